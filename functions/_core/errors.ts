@@ -1,0 +1,66 @@
+/** The closed table of what can go wrong: only the edges translate a code to HTTP or gRPC. */
+
+export interface FieldError {
+  /** The canonical field, `''` for the whole value. */
+  readonly field: string
+  readonly detail: string
+}
+
+interface Meaning {
+  /** HTTP status (RFC 9110). */
+  readonly http: number
+  /** google.rpc.Code. */
+  readonly grpc: number
+  readonly title: string
+  /** Whether the same request may succeed later; such answers carry Retry-After. */
+  readonly retryable: boolean
+}
+
+const GRPC = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+} as const
+
+export const ERRORS = {
+  malformed: { http: 400, grpc: GRPC.INVALID_ARGUMENT, title: 'Not parseable', retryable: false },
+  notFound: { http: 404, grpc: GRPC.NOT_FOUND, title: 'No such route', retryable: false },
+  methodNotAllowed: { http: 405, grpc: GRPC.UNIMPLEMENTED, title: 'Method not allowed', retryable: false },
+  tooLarge: { http: 413, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too large', retryable: false },
+  mediaType: { http: 415, grpc: GRPC.INVALID_ARGUMENT, title: 'Unsupported media type', retryable: false },
+  invalid: { http: 422, grpc: GRPC.INVALID_ARGUMENT, title: 'Invalid content', retryable: false },
+  /** Our own queue is full: nothing was stored. */
+  busy: { http: 429, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too busy', retryable: true },
+  /** A step behind could not take it, or did not say: it may be stored, so repeat it with its identity. */
+  unavailable: { http: 503, grpc: GRPC.UNAVAILABLE, title: 'Temporarily unavailable', retryable: true },
+  internal: { http: 500, grpc: GRPC.INTERNAL, title: 'Internal error', retryable: false },
+} as const satisfies Record<string, Meaning>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** A refusal that a caller can act on. Any other thrown thing is a defect and becomes `internal` at the edge. */
+export class Failure extends Error {
+  readonly code: ErrorCode
+  readonly fields: readonly FieldError[]
+
+  constructor(code: ErrorCode, detail: string, fields: readonly FieldError[] = []) {
+    super(detail)
+    this.name = 'Failure'
+    this.code = code
+    this.fields = fields
+  }
+}
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(ERRORS, code)
+
+/** Keeps a Failure, and makes any other error the given one; its text stays in the log, not in the answer. */
+export function asFailure(error: unknown, code: ErrorCode = 'internal'): Failure {
+  if (error instanceof Failure) return error
+  const failure = new Failure(code, ERRORS[code].title)
+  failure.cause = error
+  return failure
+}

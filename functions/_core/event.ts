@@ -1,0 +1,45 @@
+/** An event on its road: CloudEvents 1.0 context attributes with the content already checked. */
+import type { Domain, Value } from './domain.ts'
+
+export interface Event {
+  /** Unique within `source`. */
+  readonly id: string
+  readonly source: string
+  /** RFC 3339. */
+  readonly time: string
+  /** W3C Trace Context, passed on as the CloudEvents extension of that name. */
+  readonly traceparent?: string
+  readonly domain: Domain
+  readonly value: Value
+}
+
+/** What a client is given to name its event by: unique everywhere, since (source, id) is. */
+export const receipt = (event: Event): string => `${event.source}#${event.id}`
+
+/** Identity for a client that names its own request (Idempotency-Key); the same at every door. */
+export const idempotencySource = (domain: Domain): string => `/idempotency/${domain.topic}`
+
+/** Gives identities: one source for each process, and a running number. */
+export interface Identities {
+  next(): { readonly source: string; readonly id: string }
+}
+
+/** @param instance unique for each process start, else two processes would number the same events */
+export function numberedBy(role: string, instance: string): Identities {
+  const source = `/${role}/${instance}`
+  let last = 0
+  return { next: () => ({ source, id: String(++last) }) }
+}
+
+/** Sources of {@link numberedBy}; the number is the id, so that a whole process costs one bit an event. */
+export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
+
+const RFC3339 =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** CloudEvents 1.0 section 3.1.2: a Timestamp is RFC 3339. */
+export const isTimestamp = (text: string): boolean => RFC3339.test(text) && !Number.isNaN(Date.parse(text))
+
+/** W3C Trace Context section 3.2: version, trace id, parent id, flags; all-zero ids are invalid. */
+export const isTraceparent = (text: string): boolean =>
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)

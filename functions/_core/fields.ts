@@ -1,0 +1,62 @@
+/** Building blocks for the fields of a domain: each says its rule in the words a client reads. */
+import { z } from 'zod'
+import { TEXT_FIELD_CHARS } from './limits.ts'
+
+const textRule = `must be a non-blank string of at most ${TEXT_FIELD_CHARS} characters without control characters`
+const CONTROL = /\p{Cc}/u
+
+/** Text that can be a key: case-sensitive, kept as sent. */
+export const text = z
+  .string({ error: textRule })
+  .refine((value) => isText(value), { error: textRule })
+  .meta({ minLength: 1, maxLength: TEXT_FIELD_CHARS })
+
+function isText(value: string): boolean {
+  if (value.trim() === '' || CONTROL.test(value) || !value.isWellFormed()) return false
+  // Characters are code points; only a string longer than the bound in UTF-16 units has to be counted.
+  return value.length <= TEXT_FIELD_CHARS || [...value].length <= TEXT_FIELD_CHARS
+}
+
+export function integer(minimum: number, maximum: number) {
+  const error = `must be an integer from ${minimum} to ${maximum}`
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error })
+}
+
+/** An integer that clients may also send as a string of digits. */
+export function integerOrText(minimum: number, maximum: number) {
+  const error = `must be an integer from ${minimum} to ${maximum}`
+  const digits = z
+    .string({ error })
+    .regex(/^\s*\d{1,15}\s*$/, { error })
+    .transform(Number)
+  const sent = z.union([z.number({ error }), digits], { error })
+  return sent.pipe(integer(minimum, maximum))
+}
+
+/** A finite number that is not negative. */
+export function amount(maximum: number) {
+  const error = `must be a number from 0 to ${maximum}`
+  return z.number({ error }).min(0, { error }).max(maximum, { error })
+}
+
+/**
+ * An enum that clients send as its number, the same as a string, or a name in any case, with or without accents. An
+ * unknown name counts as 0; an unknown number is an error.
+ *
+ * @param names the name of each number from 1 on
+ */
+export function enumeration(names: readonly string[]) {
+  const error = `must be a number from 0 to ${names.length} or a name`
+  const numberOfName = new Map(names.map((name, index) => [plain(name), index + 1]))
+  return z
+    .union([z.int({ error }), z.string({ error })], { error })
+    .transform((sent) =>
+      typeof sent === 'number' || isNumeric(sent) ? Number(sent) : (numberOfName.get(plain(sent)) ?? 0),
+    )
+    .pipe(z.int({ error }).min(0, { error }).max(names.length, { error }))
+}
+
+const isNumeric = (sent: string): boolean => sent.trim() !== '' && !Number.isNaN(Number(sent))
+
+/** Lower case without accents (NFD splits them off as combining marks). */
+const plain = (name: string): string => name.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

@@ -1,0 +1,44 @@
+/** Every bound of the system, with its unit. What is not here is not bounded. */
+
+/** One event over HTTP, in bytes. */
+export const SINGLE_BODY_BYTES = 64 * 1024
+/** A bulk body over HTTP, in bytes and in items. */
+export const BULK_BODY_BYTES = 5 * 1024 * 1024
+export const BULK_ITEMS = 10_000
+/** A gRPC message, in bytes: a full batch of the longest events. */
+export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
+
+/** Text fields such as product ids, in characters. */
+export const TEXT_FIELD_CHARS = 128
+export const IDEMPOTENCY_KEY_CHARS = 255
+/** CloudEvents `id` and `source`, in characters: they become part of a Valkey key. */
+export const EVENT_ID_CHARS = 255
+export const EVENT_SOURCE_CHARS = 512
+
+/** What one coalescer holds while a send is in flight; more is refused as `busy`. */
+export const QUEUE_ITEMS = 20_000
+export const QUEUE_BYTES = 32 * 1024 * 1024
+/** What one send carries: a few hundred records is where the cost per record levels off. */
+export const BATCH_ITEMS = 512
+export const BATCH_BYTES = 1024 * 1024
+/** An item not yet sent after this time is answered `unavailable`: half of the 10 s a client may wait. */
+export const QUEUE_WAIT_MS = 5_000
+
+/** Deadlines of one send at each hop: each is inside the one before it, so that the nearest hop answers first. */
+export const BRIDGE_DEADLINE_MS = 5_000
+export const PUBLISHER_DEADLINE_MS = 4_500
+export const KAFKA_DEADLINE_MS = 4_000
+export const VALKEY_DEADLINE_MS = 4_000
+
+/** Advice to clients in Retry-After, in seconds. */
+export const RETRY_AFTER_S = 1
+
+/** The time a function has to finish what is in hand after SIGTERM. */
+export const SHUTDOWN_MS = 10_000
+/** A client that has not sent its whole request by then is cut off. */
+export const REQUEST_TIMEOUT_MS = 30_000
+
+/** Numbered identities are kept one bit each, in chunks; longer than the 7 days the topics keep their records. */
+export const IDENTITY_CHUNK_BITS = 65_536
+export const NUMBERED_IDENTITY_TTL_S = 8 * 24 * 3600
+export const FOREIGN_IDENTITY_TTL_S = 8 * 24 * 3600

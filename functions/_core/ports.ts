@@ -1,0 +1,14 @@
+/** The narrow ports between the core and the world. One shape serves every hop. */
+import type { Failure } from './errors.ts'
+
+/** Undefined: the hop did its part. */
+export type Outcome = Failure | undefined
+
+/** Takes a batch, answers one outcome for each item, in order. It never rejects for a bad item. */
+export type Sink<T> = (items: readonly T[]) => Promise<readonly Outcome[]>
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number
+
+/** Undefined when ready, otherwise why not, for people. */
+export type Readiness = () => string | undefined

@@ -1,0 +1,22 @@
+/** Look-ups over the domains a function was given. */
+import type { Domain } from './domain.ts'
+
+export interface Registry {
+  readonly all: readonly Domain[]
+  /** By CloudEvents `type`. */
+  byType(type: string): Domain | undefined
+  /** What a plain JSON body at the bridge is. */
+  readonly plainAtBridge: Domain | undefined
+}
+
+export function registryOf(domains: readonly Domain[]): Registry {
+  const types = new Map(domains.map((domain) => [domain.type, domain]))
+  return {
+    all: domains,
+    byType: (type) => types.get(type),
+    plainAtBridge: domains.find((domain) => domain.plainAtBridge),
+  }
+}
+
+/** Records that could not be counted are kept here, beside the topic they were in. */
+export const deadLetterTopic = (topic: string): string => `${topic}-dead-letter`
