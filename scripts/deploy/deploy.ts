@@ -1,0 +1,71 @@
+/** Applies an overlay stage by stage and waits for each. */
+import { address, type Kubectl, type KubeObject } from './kube.ts'
+import { type Deployment, render } from './render.ts'
+import { ensureSecrets } from './secrets.ts'
+import { inStages } from './stages.ts'
+import { type Say, waitReady } from './wait.ts'
+
+export interface DeployRequest extends Omit<Deployment, 'secretsHash'> {
+  readonly rotateSecrets: boolean
+  /** Overrides every stage's own timeout, in seconds. */
+  readonly timeoutS?: number
+}
+
+export interface Applied {
+  readonly created: number
+  readonly configured: number
+  readonly unchanged: number
+}
+
+const MS = 1000
+
+export async function deploy(kubectl: Kubectl, request: DeployRequest, say: Say): Promise<Applied> {
+  const [namespace] = (await render(kubectl, request)).filter(({ kind }) => kind === 'Namespace')
+  const total = { created: 0, configured: 0, unchanged: 0 }
+  if (namespace) await applyObjects(kubectl, [namespace])
+  const secrets = await ensureSecrets(kubectl, request.overlay, request.rotateSecrets)
+  say(secrets.created.length > 0 ? `secrets: wrote ${secrets.created.join(', ')}` : 'secrets: kept')
+  const objects = await render(kubectl, { ...request, secretsHash: secrets.hash })
+  for (const { stage, objects: staged } of inStages(objects)) {
+    const applied = await applyObjects(kubectl, staged)
+    for (const key of ['created', 'configured', 'unchanged'] as const) total[key] += applied[key]
+    say(
+      `${stage.name}: ${applied.created} created, ${applied.configured} changed, ${applied.unchanged} unchanged`,
+    )
+    await waitReady(kubectl, staged, (request.timeoutS ?? stage.timeoutS) * MS, say)
+  }
+  return total
+}
+
+async function applyObjects(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<Applied> {
+  const list = { apiVersion: 'v1', kind: 'List', items: objects }
+  const output = await kubectl.run(['apply', '--validate=strict', '--filename', '-'], JSON.stringify(list))
+  const count = (word: string): number => output.split('\n').filter((line) => line.endsWith(word)).length
+  return { created: count(' created'), configured: count(' configured'), unchanged: count(' unchanged') }
+}
+
+/**
+ * Has the API server check every object, with strict field validation, and changes nothing. Before the namespace
+ * exists the check is made in `default`: objects in a namespace that is not there are refused unseen.
+ */
+export async function dryRun(kubectl: Kubectl, request: Deployment, say: Say): Promise<void> {
+  const there = await kubectl.find([`namespace/${request.namespace}`])
+  const namespace = there ? request.namespace : 'default'
+  const objects = (await render(kubectl, { ...request, namespace })).filter(
+    ({ kind }) => kind !== 'Namespace',
+  )
+  for (const object of objects) {
+    const args = [
+      'apply',
+      '--namespace',
+      namespace,
+      '--dry-run=server',
+      '--validate=strict',
+      '--filename',
+      '-',
+    ]
+    await kubectl.run(args, JSON.stringify(object))
+    say(`  accepted ${address(object)}`)
+  }
+  say(`${objects.length} objects accepted by the API server; nothing was changed`)
+}

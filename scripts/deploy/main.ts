@@ -1,0 +1,81 @@
+/** `npm run deploy`: the whole system on the cluster of KUBECONFIG, with one command. */
+import { Command, Option } from 'commander'
+import { readRecords } from '../images/record.ts'
+import { deploy, dryRun } from './deploy.ts'
+import { findIngress } from './ingress.ts'
+import { createKubectl, type Kubectl, type KubeObject } from './kube.ts'
+import { namespaceOption, overlayOption, seconds } from './options.ts'
+import { preflight } from './preflight.ts'
+import { smoke } from './smoke.ts'
+
+interface Options {
+  readonly namespace: string
+  readonly overlay: string
+  readonly registry?: string
+  readonly publicDoors: boolean
+  readonly rotateSecrets: boolean
+  readonly dryRun: boolean
+  readonly smoke: boolean
+  readonly ingress?: string
+  readonly timeout?: number
+}
+
+const program = new Command('deploy')
+  .description('Deploys everything, in order, waits for it, and sends one sale through it.')
+  .addOption(namespaceOption)
+  .addOption(overlayOption)
+  .option('--registry <registry>', 'use the images of this registry (default: as `npm run images` left them)')
+  .option('--public-doors', 'open bridge and publisher to the outside', false)
+  .option('--rotate-secrets', 'write new passwords and restart what reads them', false)
+  .option('--dry-run', 'only have the API server check every object', false)
+  .option('--no-smoke', 'leave out the sale at the end')
+  .addOption(
+    new Option('--ingress <url>', 'where requests enter the cluster (default: its gateway)').env(
+      'INGRESS_URL',
+    ),
+  )
+  .option('--timeout <seconds>', 'for each stage, instead of its own', seconds)
+
+async function main(options: Options): Promise<void> {
+  const kubectl = createKubectl(options.namespace)
+  const missing = await preflight(kubectl, options.overlay)
+  if (missing.length > 0) throw new Error(`this cluster will not do:\n  ${missing.join('\n  ')}`)
+  const images = await readRecords()
+  const other = Object.values(images).find(({ repository }) => !repository.startsWith(options.registry ?? ''))
+  if (other) {
+    throw new Error(
+      `the images are of ${other.repository}: run "npm run images -- --registry ${options.registry}"`,
+    )
+  }
+  if (options.dryRun) return dryRun(kubectl, { ...options, images }, console.log)
+  const { timeout, ...rest } = options
+  const applied = await deploy(
+    kubectl,
+    { ...rest, images, ...(timeout === undefined ? {} : { timeoutS: timeout }) },
+    console.log,
+  )
+  console.log(
+    `deployed: ${applied.created} created, ${applied.configured} changed, ${applied.unchanged} unchanged`,
+  )
+  await showWhatIsThere(kubectl, options)
+}
+
+async function showWhatIsThere(kubectl: Kubectl, options: Options): Promise<void> {
+  const list = await kubectl.find<{ items: KubeObject[] }>(['services.serving.knative.dev'])
+  for (const { metadata, status } of list?.items ?? [])
+    console.log(`  ${metadata.name}: ${status?.url ?? ''}`)
+  const url = list?.items.find(({ metadata }) => metadata.name === 'ingest')?.status?.url
+  const ingress = options.ingress ?? (await findIngress(kubectl))
+  if (!options.smoke || !url) return
+  if (!ingress) {
+    console.log('smoke test left out: the gateway has no address; say it with --ingress http://HOST:PORT')
+    return
+  }
+  const tookMs = await smoke(kubectl, ingress, new URL(url).host)
+  console.log(`smoke test: one sale through ${ingress}, counted once in Valkey ${tookMs} ms after its answer`)
+}
+
+await main(program.parse().opts<Options>()).catch((error: Error) => {
+  console.error(`deploy: ${error.message}`)
+  process.exitCode = 1
+})

@@ -1,0 +1,69 @@
+/** What the cluster must have before anything is applied, and how to get it. */
+import type { Kubectl, KubeObject } from './kube.ts'
+
+interface Requirement {
+  readonly what: string
+  readonly resource: string
+  readonly get: string
+}
+
+const REQUIREMENTS: readonly Requirement[] = [
+  {
+    what: 'Knative Serving >= 1.15',
+    resource: 'services.serving.knative.dev',
+    get: 'https://knative.dev/docs/install/ (Serving, with a gateway such as Kourier)',
+  },
+  {
+    what: "Knative's Kafka source",
+    resource: 'kafkasources.sources.knative.dev',
+    get: 'https://knative.dev/docs/eventing/sources/kafka-source/ (eventing-kafka-controller, -source)',
+  },
+  {
+    what: "Knative's Kafka sink",
+    resource: 'kafkasinks.eventing.knative.dev',
+    get: 'https://knative.dev/docs/eventing/sinks/kafka-sink/ (eventing-kafka-sink)',
+  },
+  {
+    what: 'Strimzi >= 1.0',
+    resource: 'kafkas.kafka.strimzi.io',
+    get: 'https://strimzi.io/quickstarts/ (it must watch the namespace that is deployed to)',
+  },
+]
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
+
+interface CustomResourceDefinition extends Omit<KubeObject, 'spec'> {
+  readonly spec: { readonly versions: readonly { readonly name: string; readonly served: boolean }[] }
+}
+
+/** @returns what is missing, one line each; empty when the cluster will do */
+export async function preflight(kubectl: Kubectl, overlay: string): Promise<string[]> {
+  try {
+    await kubectl.run(['version', '--output', 'json'])
+  } catch (error) {
+    return [`no cluster answers; set KUBECONFIG. kubectl says: ${String(error)}`]
+  }
+  const missing: string[] = []
+  for (const { what, resource, get } of REQUIREMENTS) {
+    const definition = await kubectl.find<CustomResourceDefinition>(['crd', resource])
+    if (!definition) missing.push(`${what} is not installed (${resource}): ${get}`)
+    else if (resource === 'kafkas.kafka.strimzi.io' && !serves(definition, 'v1')) {
+      missing.push(`${what}: the installed one does not serve kafka.strimzi.io/v1: ${get}`)
+    }
+  }
+  if (overlay !== 'dev' && !(await hasDefaultStorageClass(kubectl))) {
+    missing.push(
+      'no default StorageClass, which the volumes of Kafka and Valkey need: mark one with the annotation ' +
+        `${DEFAULT_CLASS}=true, or use --overlay dev`,
+    )
+  }
+  return missing
+}
+
+const serves = ({ spec }: CustomResourceDefinition, version: string): boolean =>
+  spec.versions.some(({ name, served }) => name === version && served)
+
+async function hasDefaultStorageClass(kubectl: Kubectl): Promise<boolean> {
+  const classes = await kubectl.find<{ items: KubeObject[] }>(['storageclasses'])
+  return (classes?.items ?? []).some(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true')
+}

@@ -1,0 +1,85 @@
+/** One overlay with this deployment's namespace and images: a kustomization on top of it, built by kubectl. */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { parseAllDocuments, stringify } from 'yaml'
+import { FUNCTIONS, type ImageRecords, ROOT, reference } from '../images/record.ts'
+import type { Kubectl, KubeObject } from './kube.ts'
+
+export interface Deployment {
+  readonly overlay: string
+  readonly namespace: string
+  readonly publicDoors: boolean
+  readonly images: ImageRecords
+  /** A hash of the secrets: what reads them restarts when they change. */
+  readonly secretsHash?: string
+}
+
+/** In the repository: kustomize loads bases by relative paths only. */
+const WORK = join(ROOT, '.caudal', 'deploy')
+const SECRETS_ANNOTATION = 'caudal/secrets-hash'
+
+/** The part of the road that reads a secret at its start. */
+const SECRET_READERS = [
+  { kind: 'Service', group: 'serving.knative.dev', name: 'publisher' },
+  { kind: 'Service', group: 'serving.knative.dev', name: 'aggregator' },
+  { kind: 'StatefulSet', name: 'valkey' },
+]
+
+export async function render(kubectl: Kubectl, deployment: Deployment): Promise<KubeObject[]> {
+  const folder = join(WORK, `${deployment.overlay}-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  try {
+    await writeFile(join(folder, 'kustomization.yaml'), stringify(kustomization(folder, deployment)))
+    return parseObjects(await kubectl.run(['kustomize', folder]))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export const parseObjects = (text: string): KubeObject[] =>
+  parseAllDocuments(text).map((document): KubeObject => document.toJS())
+
+function kustomization(folder: string, { overlay, namespace, publicDoors, images, secretsHash }: Deployment) {
+  const manifests = relative(folder, join(ROOT, 'knative'))
+  const components = ['namespace', ...(publicDoors ? ['public-doors'] : [])]
+  return {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    namespace,
+    resources: [`${manifests}/overlays/${overlay}`],
+    components: components.map((name) => `${manifests}/components/${name}`),
+    images: FUNCTIONS.map((name) => {
+      const { repository, tag, digest } = images[name]
+      return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
+    }),
+    patches: [
+      ...FUNCTIONS.map((name) =>
+        annotate('Service', 'serving.knative.dev', name, imageAnnotation(images, name)),
+      ),
+      ...(secretsHash
+        ? SECRET_READERS.map(({ kind, group, name }) =>
+            annotate(kind, group, name, { [SECRETS_ANNOTATION]: secretsHash }),
+          )
+        : []),
+    ],
+  }
+}
+
+const imageAnnotation = (images: ImageRecords, name: (typeof FUNCTIONS)[number]) => ({
+  // For people: with a digest, the tag says which content it is.
+  'caudal/image': `${reference(images[name])} (${images[name].tag})`,
+})
+
+function annotate(
+  kind: string,
+  group: string | undefined,
+  name: string,
+  annotations: Record<string, string>,
+) {
+  const template = { spec: { template: { metadata: { annotations } } } }
+  const apiVersion = kind === 'StatefulSet' ? 'apps/v1' : 'serving.knative.dev/v1'
+  return {
+    target: { kind, name, ...(group ? { group } : {}) },
+    patch: stringify({ apiVersion, kind, metadata: { name }, ...template }),
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The secrets, created once: random passwords for the users of Valkey and, in prod, of Kafka. Rotation writes new ones;
+ * a hash of them in the pod templates restarts what reads them.
+ *
+ *   valkey-users       aggregator, reader, admin: passwords; users.acl: Valkey's ACL file
+ *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
+ *   kafka-passwords    publisher, aggregator, dead-letter: read by Strimzi's KafkaUsers
+ *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { address, type Kubectl, type KubeObject } from './kube.ts'
+
+const PASSWORD_BYTES = 24
+const HASH_DIGITS = 16
+const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter'] as const
+
+type Contents = Readonly<Record<string, string>>
+type Secrets = Readonly<Record<string, Contents>>
+
+const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Valkey's ACL file. Without a password one may only PING, which is what probes do. */
+const aclFile = (users: Readonly<Record<'aggregator' | 'reader' | 'admin', string>>): string =>
+  [
+    'user default on nopass resetkeys resetchannels -@all +ping',
+    // Everything a script may call, INFO for the client's ready check, nothing that administers or lists all keys.
+    `user aggregator on #${sha256(users.aggregator)} ~* &* +@all -@admin -@dangerous +info`,
+    `user reader on #${sha256(users.reader)} ~* &* -@all +@read +@connection +info`,
+    `user admin on #${sha256(users.admin)} ~* &* +@all`,
+    '',
+  ].join('\n')
+
+function valkeySecrets(): Secrets {
+  const users = { aggregator: password(), reader: password(), admin: password() }
+  return {
+    'valkey-users': { ...users, 'users.acl': aclFile(users) },
+    'valkey-aggregator': { url: `redis://aggregator:${users.aggregator}@valkey:6379` },
+  }
+}
+
+function kafkaSecrets(): Secrets {
+  const users = KAFKA_USERS.map((user) => ({ user, password: password() }))
+  const credentials = users.map(({ user, password }): [string, Contents] => [
+    `kafka-${user}`,
+    { protocol: 'SASL_PLAINTEXT', 'sasl.mechanism': 'SCRAM-SHA-512', user, password },
+  ])
+  return {
+    'kafka-passwords': Object.fromEntries(users.map(({ user, password }) => [user, password])),
+    ...Object.fromEntries(credentials),
+  }
+}
+
+const manifest = (name: string, contents: Contents): KubeObject & { readonly stringData: Contents } => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name },
+  stringData: contents,
+})
+
+/** The names of the secrets that an overlay's manifests refer to, by group: a group is made or rotated as one. */
+const GROUPS = { valkey: valkeySecrets, kafka: kafkaSecrets } as const
+type Group = keyof typeof GROUPS
+export const groupsOf = (overlay: string): readonly Group[] =>
+  overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka']
+
+/** The secrets of an overlay and their keys, for checking manifests against them. */
+export const secretKeys = (overlay: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    groupsOf(overlay).flatMap((group) =>
+      Object.entries(GROUPS[group]()).map(([name, contents]): [string, string[]] => [
+        name,
+        Object.keys(contents),
+      ]),
+    ),
+  )
+
+export interface EnsuredSecrets {
+  readonly created: readonly string[]
+  readonly hash: string
+}
+
+/** Makes the groups of which any secret is missing, or all when `rotate`. */
+export async function ensureSecrets(
+  kubectl: Kubectl,
+  overlay: string,
+  rotate: boolean,
+): Promise<EnsuredSecrets> {
+  const created: string[] = []
+  for (const group of groupsOf(overlay)) {
+    const secrets = Object.entries(GROUPS[group]()).map(([name, contents]) => manifest(name, contents))
+    const existing = await Promise.all(secrets.map((secret) => kubectl.find([address(secret)])))
+    if (!rotate && existing.every(Boolean)) continue
+    const list = { apiVersion: 'v1', kind: 'List', items: secrets }
+    // Not client-side apply: that would keep the passwords in an annotation as well.
+    await kubectl.run(
+      ['apply', '--server-side', '--force-conflicts', '--filename', '-'],
+      JSON.stringify(list),
+    )
+    created.push(...secrets.map(({ metadata }) => metadata.name))
+  }
+  return { created, hash: await hashOf(kubectl, overlay) }
+}
+
+async function hashOf(kubectl: Kubectl, overlay: string): Promise<string> {
+  const names = [...secretKeys(overlay).keys()].sort()
+  const found = await Promise.all(names.map((name) => kubectl.find([`secret/${name}`])))
+  return sha256(JSON.stringify(found.map((secret) => secret?.data))).slice(0, HASH_DIGITS)
+}

@@ -1,0 +1,47 @@
+/** One sale by the ingress, and its count in Valkey: the whole road, seen once. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { request } from 'undici'
+import type { Kubectl } from './kube.ts'
+
+/** Four cold starts and a consumer group that joins, in milliseconds. */
+const DEADLINE_MS = 90_000
+const POLL_MS = 250
+
+/** What a reader sees in Valkey. */
+export const valkey = async (kubectl: Kubectl, ...command: string[]): Promise<string> =>
+  kubectl.run([
+    'exec',
+    'valkey-0',
+    '--container',
+    'valkey',
+    '--',
+    'valkey-cli',
+    '--user',
+    'reader',
+    ...command,
+  ])
+
+/**
+ * Sells one unit of a product that nobody else sells, at price 0, and waits until it is counted, once.
+ * @returns milliseconds from the answer to the count
+ */
+export async function smoke(kubectl: Kubectl, ingress: string, host: string): Promise<number> {
+  const product = `smoke-${Date.now()}`
+  const sale = { categoria: 0, producto_id: product, precio: 0, cantidad_vendida: 1 }
+  const answer = await request(`${ingress}/venta`, {
+    method: 'POST',
+    headers: { host, 'content-type': 'application/json' },
+    body: JSON.stringify(sale),
+    headersTimeout: DEADLINE_MS,
+  })
+  const text = await answer.body.text()
+  if (answer.statusCode !== 200) throw new Error(`the sale was answered ${answer.statusCode}: ${text}`)
+  const answered = Date.now()
+  while (Date.now() - answered < DEADLINE_MS) {
+    const units = await valkey(kubectl, 'ZSCORE', 'ranking:global', product)
+    if (units === '1') return Date.now() - answered
+    if (units !== '') throw new Error(`one unit was sold, Valkey counts ${units}`)
+    await pause(POLL_MS)
+  }
+  throw new Error(`the sale was accepted and is not in Valkey after ${DEADLINE_MS / 1000} s`)
+}

@@ -1,0 +1,60 @@
+/** `npm run undeploy`: takes the functions away; with --data also Kafka, Valkey, their data, secrets and namespace. */
+import { Command } from 'commander'
+import { readRecords } from '../images/record.ts'
+import { address, createKubectl, type Kubectl, type KubeObject } from './kube.ts'
+import { namespaceOption, overlayOption } from './options.ts'
+import { render } from './render.ts'
+import { inStages } from './stages.ts'
+
+interface Options {
+  readonly namespace: string
+  readonly overlay: string
+  readonly data: boolean
+}
+
+const DATA_KINDS = /^(Kafka|KafkaNodePool|KafkaTopic|KafkaUser|PersistentVolumeClaim|Namespace|ConfigMap)$/
+const holdsData = ({ kind, metadata }: KubeObject): boolean =>
+  DATA_KINDS.test(kind) || metadata.name === 'valkey'
+
+const program = new Command('undeploy')
+  .description('Removes what deploy made; the data stay unless --data is given.')
+  .addOption(namespaceOption)
+  .addOption(overlayOption)
+  .option('--data', 'also the data: topics, totals, volumes, secrets and the namespace', false)
+
+async function main({ namespace, overlay, data }: Options): Promise<void> {
+  const kubectl = createKubectl(namespace)
+  const objects = await render(kubectl, {
+    overlay,
+    namespace,
+    publicDoors: false,
+    images: await readRecords(),
+  })
+  // Front to back: nothing is accepted any more that could not be stored.
+  for (const { stage, objects: staged } of inStages(objects).reverse()) {
+    const going = staged
+      .filter((object) => data || !holdsData(object))
+      .filter(({ kind }) => kind !== 'Namespace')
+    if (going.length === 0) continue
+    console.log(`${stage.name}: removing ${going.map(address).join(', ')}`)
+    await kubectl.run(['delete', '--ignore-not-found', '--timeout=50s', ...going.map(address)])
+  }
+  if (data) await removeRest(kubectl, namespace)
+  else
+    console.log(
+      'kept: Kafka, its topics and users, Valkey, secrets (npm run undeploy -- --data removes them)',
+    )
+}
+
+async function removeRest(kubectl: Kubectl, namespace: string): Promise<void> {
+  await kubectl.run(['delete', 'persistentvolumeclaims', '--all', '--wait=false'])
+  // Pods that were told to stop have a grace of their own; without it the namespace goes at once.
+  await kubectl.run(['delete', 'pods', '--all', '--grace-period=1', '--wait=false'])
+  await kubectl.run(['delete', `namespace/${namespace}`, '--ignore-not-found', '--wait=false'])
+  console.log(`namespace ${namespace}: going, with everything that was left in it`)
+}
+
+await main(program.parse().opts<Options>()).catch((error: Error) => {
+  console.error(`undeploy: ${error.message}`)
+  process.exitCode = 1
+})

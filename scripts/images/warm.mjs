@@ -1,0 +1,43 @@
+// Runs inside the build: starts the function with every server away, asks it for what it answers without them, and
+// stops it. On its way out Node writes the code it compiled into NODE_COMPILE_CACHE.
+//   node warm.mjs main.mjs
+import { spawn } from 'node:child_process'
+
+const PORT = 8080
+const PUBLISHER_HTTP_PORT = 8084
+/** How long the function may take to listen, in milliseconds. */
+const START_MS = 20_000
+const NOWHERE = '127.0.0.1:9'
+
+const child = spawn(process.execPath, [process.argv[2]], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    PORT: String(PORT),
+    PUBLISHER_HTTP_PORT: String(PUBLISHER_HTTP_PORT),
+    BRIDGE_URL: `http://${NOWHERE}`,
+    PUBLISHER_ADDR: NOWHERE,
+    KAFKA_BROKERS: NOWHERE,
+    VALKEY_URL: `redis://${NOWHERE}`,
+    LOG_LEVEL: 'error',
+  },
+})
+const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+
+/** Any answer will do: 503 says "not ready", which is what it is. */
+async function answered(path) {
+  const ports = [PUBLISHER_HTTP_PORT, PORT]
+  const answers = await Promise.allSettled(
+    ports.map((port) => fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(1000) })),
+  )
+  return answers.some(({ status }) => status === 'fulfilled')
+}
+
+const deadline = Date.now() + START_MS
+while (!(await answered('/health')) && child.exitCode === null) {
+  if (Date.now() > deadline) throw new Error(`the function does not listen after ${START_MS} ms`)
+}
+await answered('/metrics')
+child.kill('SIGTERM')
+const code = await exited
+if (code !== 0) throw new Error(`the function exited with ${code}`)
