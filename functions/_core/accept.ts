@@ -1,5 +1,5 @@
 /** From anything a client may send to the checked, canonical value of a domain. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Domain, Value } from './domain.ts'
 import { Failure, type FieldError } from './errors.ts'
 

@@ -2,7 +2,7 @@
  * What a kind of event is: data that every function, script and document reads. One file in `domains/` describes one
  * domain; nothing else names it.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { EventContext, MessageFns } from './gen/common.ts'
 
 /** The canonical content of an event: flat, ready for the log. */

@@ -43,3 +43,13 @@ export const isTimestamp = (text: string): boolean => RFC3339.test(text) && !Num
 /** W3C Trace Context section 3.2: version, trace id, parent id, flags; all-zero ids are invalid. */
 export const isTraceparent = (text: string): boolean =>
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)
+
+/** Roughly the bytes of an event in memory and on the wire: attributes and texts, plus what every event has. */
+export function sizeOf({ id, source, value }: Event): number {
+  let bytes = 300 + id.length + source.length
+  for (const name in value) {
+    const content = value[name]
+    bytes += typeof content === 'string' ? 3 * content.length : 8
+  }
+  return bytes
+}

@@ -1,5 +1,5 @@
 /** Building blocks for the fields of a domain: each says its rule in the words a client reads. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { TEXT_FIELD_CHARS } from './limits.ts'
 
 const textRule = `must be a non-blank string of at most ${TEXT_FIELD_CHARS} characters without control characters`

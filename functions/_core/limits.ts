@@ -5,14 +5,16 @@ export const SINGLE_BODY_BYTES = 64 * 1024
 /** A bulk body over HTTP, in bytes and in items. */
 export const BULK_BODY_BYTES = 5 * 1024 * 1024
 export const BULK_ITEMS = 10_000
+/** What a bulk request has in hand at a time, in items: the rest stays in the socket (back-pressure). */
+export const BULK_SLICE_ITEMS = 512
 /** A gRPC message, in bytes: a full batch of the longest events. */
 export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
 
 /** Text fields such as product ids, in characters. */
 export const TEXT_FIELD_CHARS = 128
 export const IDEMPOTENCY_KEY_CHARS = 255
-/** CloudEvents `id` and `source`, in characters: they become part of a Valkey key. */
-export const EVENT_ID_CHARS = 255
+/** CloudEvents `id` and `source`, in characters: they become part of a Valkey key. An id can be `key/index`. */
+export const EVENT_ID_CHARS = 512
 export const EVENT_SOURCE_CHARS = 512
 
 /** What one coalescer holds while a send is in flight; more is refused as `busy`. */

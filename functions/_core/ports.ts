@@ -12,3 +12,11 @@ export type Clock = () => number
 
 /** Undefined when ready, otherwise why not, for people. */
 export type Readiness = () => string | undefined
+
+/** Structured log lines: the fields first, then what happened. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

@@ -1,5 +1,6 @@
 /** Look-ups over the domains a function was given. */
 import type { Domain } from './domain.ts'
+import { Failure } from './errors.ts'
 
 export interface Registry {
   readonly all: readonly Domain[]
@@ -20,3 +21,11 @@ export function registryOf(domains: readonly Domain[]): Registry {
 
 /** Records that could not be counted are kept here, beside the topic they were in. */
 export const deadLetterTopic = (topic: string): string => `${topic}-dead-letter`
+
+/** @throws Failure `invalid` for a type that no domain has */
+export function knownType(registry: Registry, type: string): Domain {
+  const domain = registry.byType(type)
+  if (domain !== undefined) return domain
+  const detail = `is not one of ${registry.all.map((known) => known.type).join(', ')}`
+  throw new Failure('invalid', `type ${detail}`, [{ field: 'type', detail }])
+}

@@ -20,7 +20,7 @@ export interface EventContext {
   id: string;
   /** URI reference of who gave the identity. */
   source: string;
-  /** RFC 3339 time of the event; empty means "now". */
+  /** RFC 3339 time of the event. */
   time: string;
   /** W3C Trace Context, `traceparent`; empty when the event is not traced. */
   traceparent: string;

@@ -1,0 +1,52 @@
+/** A domain's service as grpc-js describes one: paths and codecs. */
+import type { MethodDefinition } from '@grpc/grpc-js'
+import type { GrpcService, Rpc } from '../../_core/domain.ts'
+import type { MessageFns } from '../../_core/gen/common.ts'
+
+export type Unary<Request, Response> = MethodDefinition<Request, Response>
+
+export function unary<Request, Response>(
+  service: string,
+  rpc: Rpc<Request, Response>,
+): Unary<Request, Response> {
+  return {
+    path: `/${service}/${rpc.name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (message) => bytesOf(rpc.requestType, message),
+    requestDeserialize: (bytes) => rpc.requestType.decode(bytes),
+    responseSerialize: (message) => bytesOf(rpc.responseType, message),
+    responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
+  }
+}
+
+/** The two methods of a domain. Batches are described by the shape all domains share. */
+export function methodsOf(service: GrpcService) {
+  return {
+    one: unary(service.fullName, service.one as Rpc<object, OneResponse>),
+    batch: unary(
+      service.fullName,
+      service.batch as Rpc<Readonly<Record<string, readonly object[]>>, BatchResponse>,
+    ),
+  }
+}
+
+export interface OneResponse {
+  readonly estado: string
+  readonly exito: boolean
+}
+
+export interface BatchResponse {
+  readonly resultados: readonly {
+    readonly exito: boolean
+    readonly codigo: number
+    readonly motivo: string
+    readonly id: string
+  }[]
+}
+
+/** grpc-js takes Buffers; the encoder's bytes are viewed as one, not copied. */
+function bytesOf<Message>(type: MessageFns<Message>, message: Message): Buffer {
+  const bytes = type.encode(message).finish()
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

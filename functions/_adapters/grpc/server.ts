@@ -1,0 +1,79 @@
+/** gRPC services from plain async functions: metrics, and failures as status codes. */
+import {
+  type handleUnaryCall,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import { asFailure, ERRORS } from '../../_core/errors.ts'
+import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
+import type { Metrics } from '../../_core/metrics.ts'
+import type { Log } from '../../_core/ports.ts'
+import { type Envelope, envelope } from '../../_core/stamp.ts'
+import type { Unary } from './definitions.ts'
+
+export interface Service {
+  readonly definition: ServiceDefinition
+  readonly implementation: UntypedServiceImplementation
+}
+
+export interface CallPorts {
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** One method; its failures become status codes with the text that names the bad fields. */
+export function handleCall<Request, Response>(
+  { path }: Unary<Request, Response>,
+  { metrics, log }: CallPorts,
+  answer: (request: Request, envelope: Envelope) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  const seconds = metrics.histogram('requestSeconds', { door: path })
+  const count = (code: number) => metrics.counter('requests', { door: path, code: String(code) })()
+  const ok = metrics.counter('requests', { door: path, code: '0' })
+  return async (call, callback) => {
+    const start = performance.now()
+    try {
+      const response = await answer(call.request, envelopeOf(call.metadata))
+      callback(null, response)
+      ok()
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure.code === 'internal') log.error({ err: error, door: path }, 'defect')
+      const code = ERRORS[failure.code].grpc
+      callback({ code, details: failure.message })
+      count(code)
+    }
+    seconds((performance.now() - start) / 1000)
+  }
+}
+
+export interface GrpcServer {
+  readonly port: number
+  /** Answers what has begun, then closes. */
+  close(): Promise<void>
+}
+
+export async function serveGrpc(
+  services: readonly Service[],
+  at: { host: string; port: number },
+): Promise<GrpcServer> {
+  const server = new Server({
+    'grpc.max_receive_message_length': GRPC_MESSAGE_BYTES,
+    'grpc.max_send_message_length': GRPC_MESSAGE_BYTES,
+  })
+  for (const { definition, implementation } of services) server.addService(definition, implementation)
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${at.host}:${at.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    )
+  })
+  return { port, close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) }
+}
+
+function envelopeOf(metadata: Metadata): Envelope {
+  const first = (name: string): string | undefined => metadata.get(name)[0]?.toString()
+  return envelope(first('idempotency-key'), first('traceparent'))
+}

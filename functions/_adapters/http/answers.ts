@@ -1,0 +1,48 @@
+/** What the doors for one event and for CloudEvents batches have in common: hand over, then answer. */
+import type { Context } from 'hono'
+import type { Failure } from '../../_core/errors.ts'
+import { type Event, receipt } from '../../_core/event.ts'
+import { submitItems } from '../../_core/items.ts'
+import type { Sink } from '../../_core/ports.ts'
+import { type Envelope, envelope } from '../../_core/stamp.ts'
+import { BulkAnswer } from './bulk.ts'
+
+/** @throws Failure `malformed` for a bad Idempotency-Key */
+export const envelopeOf = (c: Context): Envelope =>
+  envelope(c.req.header('idempotency-key'), c.req.header('traceparent'))
+
+/**
+ * Answers 200 when the event is stored, with its receipt in the header `event-id`.
+ *
+ * @param body of the answer, from the receipt
+ * @throws Failure when it is not stored
+ */
+export async function storeOne(
+  c: Context,
+  event: Event,
+  submit: Sink<Event>,
+  body: (receipt: string) => string,
+): Promise<Response> {
+  const [failure] = await submit([event])
+  if (failure !== undefined) throw failure
+  const id = receipt(event)
+  return c.body(body(id), 200, { 'Content-Type': 'application/json', 'event-id': headerText(id) })
+}
+
+/** The receipt as the answer of a door: `{"estado":"OK","id":…}`. */
+export const receiptBody = (id: string): string => `{"estado":"OK","id":${JSON.stringify(id)}}`
+
+/** Answers a batch whose bad items are known already; `beside` are further members of a 200 body. */
+export async function storeMany(
+  c: Context,
+  items: readonly (Event | Failure)[],
+  submit: Sink<Event>,
+  beside: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const answer = new BulkAnswer()
+  for (const [index, outcome] of (await submitItems(items, submit)).entries()) answer.add(index, outcome)
+  return answer.answer(c, beside)
+}
+
+/** Header values are visible ASCII (RFC 9110 section 5.5); ids that clients chose may be anything. */
+const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text))

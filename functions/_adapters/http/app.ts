@@ -1,0 +1,74 @@
+/** What every HTTP function has: request metrics, errors as problems, `/health`, `/live` and `/metrics`. */
+import { type Context, Hono } from 'hono'
+import { asFailure, Failure } from '../../_core/errors.ts'
+import type { Metrics } from '../../_core/metrics.ts'
+import type { Log, Readiness } from '../../_core/ports.ts'
+import { problem } from './problem.ts'
+
+export interface HttpPorts {
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly readiness: Readiness
+}
+
+/** A Hono app with the common routes; a handler adds its doors with {@link door}. */
+export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
+  const app = new Hono()
+  app.get('/health', (c) => {
+    const reason = readiness()
+    return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503)
+  })
+  app.get('/live', (c) => c.json({ status: 'live' }))
+  app.get('/metrics', async (c) => {
+    const { contentType, text } = await metrics.expose()
+    return c.body(text, 200, { 'Content-Type': contentType })
+  })
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path)
+    if (allowed.length === 0) return problem(c, new Failure('notFound', `no route ${c.req.path}`))
+    c.header('Allow', allowed.join(', '))
+    return problem(c, new Failure('methodNotAllowed', `${c.req.path} takes ${allowed.join(', ')}`))
+  })
+  app.onError((error, c) => answerError(c, error, log))
+  return app
+}
+
+function answerError(c: Context, error: unknown, log: Log): Response {
+  const failure = asFailure(error)
+  if (failure.code === 'internal') log.error({ err: error, path: c.req.path }, 'defect')
+  return problem(c, failure)
+}
+
+function allowedMethods(app: Hono, path: string): string[] {
+  const methods = app.routes.filter((route) => route.path === path).map((route) => route.method)
+  return [...new Set(methods)].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+}
+
+type Answer = (c: Context) => Promise<Response>
+
+/** A POST route with its request metrics; errors become problems here so that they are counted too. */
+export function door(app: Hono, path: string, { metrics, log }: HttpPorts, answer: Answer): void {
+  const seconds = metrics.histogram('requestSeconds', { door: path })
+  const counts = new Map<number, () => void>()
+  const count = (status: number): void => {
+    let add = counts.get(status)
+    if (add === undefined) {
+      add = metrics.counter('requests', { door: path, code: String(status) })
+      counts.set(status, add)
+    }
+    add()
+  }
+  app.post(path, async (c) => {
+    const start = performance.now()
+    let response: Response
+    try {
+      response = await answer(c)
+    } catch (error) {
+      response = answerError(c, error, log)
+    }
+    seconds((performance.now() - start) / 1000)
+    count(response.status)
+    log.debug({ door: path, status: response.status }, 'request')
+    return response
+  })
+}

@@ -1,0 +1,61 @@
+/** Request bodies: bounded while they are read, strict UTF-8, strict JSON. */
+import { isUtf8 } from 'node:buffer'
+import type { HonoRequest } from 'hono'
+import { Failure } from '../../_core/errors.ts'
+import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+
+/**
+ * @param limitBytes a longer body is refused, before it is read when it says its length
+ * @throws Failure `tooLarge`
+ */
+export async function readBody(request: HonoRequest, limitBytes: number): Promise<Buffer> {
+  const declared = request.header('content-length')
+  if (declared === undefined) return await readChunks(request, limitBytes)
+  if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
+  return Buffer.from(await request.arrayBuffer())
+}
+
+/** The chunks of a body, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper. */
+export async function* bodyChunks(request: HonoRequest, limitBytes: number): AsyncGenerator<Buffer, void> {
+  const declared = request.header('content-length')
+  if (declared !== undefined && Number(declared) <= SINGLE_BODY_BYTES) {
+    yield await readBody(request, limitBytes)
+    return
+  }
+  if (Number(declared ?? 0) > limitBytes) throw tooLarge(limitBytes)
+  let bytes = 0
+  for await (const chunk of request.raw.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > limitBytes) throw tooLarge(limitBytes)
+    yield Buffer.from(chunk)
+  }
+}
+
+async function readChunks(request: HonoRequest, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of bodyChunks(request, limitBytes)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** @throws Failure `malformed` */
+export function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new Failure('malformed', 'the body is not valid UTF-8')
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    throw new Failure('malformed', body.length === 0 ? 'the body is empty' : 'the body is not valid JSON')
+  }
+}
+
+/** `type/subtype` in lower case without parameters; empty when there is none. */
+export function mediaType(contentType: string | undefined): string {
+  const end = contentType?.indexOf(';') ?? -1
+  return (end < 0 ? (contentType ?? '') : (contentType ?? '').slice(0, end)).trim().toLowerCase()
+}
+
+/** application/json and `+json` (RFC 6839); a body without a type is taken as JSON. */
+export const isJson = (type: string): boolean =>
+  type === '' || type === 'application/json' || type.endsWith('+json')
+
+const tooLarge = (limitBytes: number): Failure =>
+  new Failure('tooLarge', `the body is over ${limitBytes} bytes`)

@@ -1,0 +1,60 @@
+/** The next step of ingest: the bridge, by CloudEvents batches over kept-alive HTTP. */
+import { Agent } from 'node:http'
+import { Failure, type FieldError, isErrorCode } from '../../_core/errors.ts'
+import type { Event } from '../../_core/event.ts'
+import { BRIDGE_DEADLINE_MS } from '../../_core/limits.ts'
+import type { Outcome, Sink } from '../../_core/ports.ts'
+import type { Rejected } from './bulk.ts'
+import { BATCH, encodeBatch } from './cloudevents.ts'
+import { post } from './post.ts'
+
+const CONNECTIONS = 8
+const HEADERS = { 'content-type': BATCH, accept: 'application/json' }
+
+export interface BridgeClient {
+  readonly send: Sink<Event>
+  close(): void
+}
+
+export function bridgeClient(baseUrl: string): BridgeClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const url = new URL(`${baseUrl.replace(/\/$/, '')}/procesar`)
+  return {
+    send: async (events) => {
+      const { status, body } = await post(url, HEADERS, encodeBatch(events), {
+        agent,
+        deadlineMs: BRIDGE_DEADLINE_MS,
+      })
+      return outcomesOf(events.length, status, body)
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** The bridge's answer, item by item; an answer that is not the bridge's own (a proxy's 502) is `unavailable`. */
+function outcomesOf(items: number, status: number, text: string): readonly Outcome[] {
+  const body = parse(text)
+  if (status === 200 && Array.isArray(body.rechazadas)) {
+    const outcomes: Outcome[] = new Array(items).fill(undefined)
+    for (const one of body.rechazadas as readonly Rejected[]) outcomes[one.indice] = failureOf(one)
+    return outcomes
+  }
+  const code = isErrorCode(body.code) ? body.code : 'unavailable'
+  const detail = typeof body.detail === 'string' ? body.detail : `the bridge answered ${status}`
+  return new Array(items).fill(new Failure(code, detail))
+}
+
+function failureOf({ errores }: Rejected): Failure {
+  const fields: FieldError[] = errores.map(({ pointer, detail }) => ({ field: pointer.slice(2), detail }))
+  const code = errores[0]?.code
+  const detail = errores.map((error) => error.detail).join('; ')
+  return new Failure(isErrorCode(code) ? code : 'unavailable', detail, fields)
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}

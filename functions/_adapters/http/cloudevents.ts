@@ -1,0 +1,119 @@
+/**
+ * CloudEvents 1.0 over HTTP (protocol binding, section 3): binary, structured and batched content modes to and from
+ * events. Attributes are checked on what was really sent; the lenient defaults of the SDK are not ours.
+ */
+import { accept, type Missing } from '../../_core/accept.ts'
+import type { Domain } from '../../_core/domain.ts'
+import { asFailure, Failure } from '../../_core/errors.ts'
+import { type Event, isTimestamp, isTraceparent } from '../../_core/event.ts'
+import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
+import { isJson, mediaType, parseJson } from './body.ts'
+
+export const STRUCTURED = 'application/cloudevents+json'
+export const BATCH = 'application/cloudevents-batch+json'
+
+/** Context attributes and content, nothing checked yet. */
+export interface RawEvent {
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly data: unknown
+}
+
+export interface Reading {
+  /** Which domain an event is of, and how what it leaves out is read. @throws Failure for an unknown type */
+  readonly domainOf: (type: string, source: string) => { readonly domain: Domain; readonly missing: Missing }
+  /** RFC 3339 time for an event that says none. */
+  readonly now: () => string
+}
+
+const BINARY_ATTRIBUTES = ['specversion', 'id', 'source', 'type', 'time', 'traceparent'] as const
+
+type HeaderReader = (name: string) => string | undefined
+
+/** Whether the request is a CloudEvent in binary mode; the other modes are known by their media type. */
+export const isBinary = (header: HeaderReader): boolean => header('ce-specversion') !== undefined
+
+/** Section 3.1: attributes are headers with the prefix `ce-`, percent-encoded; the body is the data. */
+export function readBinary(header: HeaderReader, body: Buffer): RawEvent {
+  const attributes: Record<string, unknown> = {}
+  for (const name of BINARY_ATTRIBUTES) {
+    const value = header(`ce-${name}`)
+    if (value !== undefined) attributes[name] = value.includes('%') ? percentDecode(value) : value
+  }
+  requireJsonContent(header('content-type'))
+  return { attributes, data: parseJson(body) }
+}
+
+/** Section 3.2 and 3.3: an event, or each of a batch, is a JSON object (JSON event format, section 2 and 3). */
+export function readStructured(event: unknown): RawEvent {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw new Failure('malformed', 'a CloudEvent is a JSON object')
+  }
+  const attributes = event as Readonly<Record<string, unknown>>
+  if (attributes.datacontenttype !== undefined) requireJsonContent(String(attributes.datacontenttype))
+  const data =
+    typeof attributes.data_base64 === 'string'
+      ? parseJson(Buffer.from(attributes.data_base64, 'base64'))
+      : attributes.data
+  return { attributes, data }
+}
+
+/** @throws Failure `malformed` for bad attributes, `invalid` for an unknown type or bad content */
+export function toEvent({ attributes, data }: RawEvent, reading: Reading): Event {
+  if (attributes.specversion !== '1.0') throw badAttribute('specversion', 'must be 1.0')
+  const id = textAttribute(attributes, 'id', EVENT_ID_CHARS)
+  const source = textAttribute(attributes, 'source', EVENT_SOURCE_CHARS)
+  const type = textAttribute(attributes, 'type', EVENT_ID_CHARS)
+  const { time = reading.now(), traceparent } = attributes
+  if (typeof time !== 'string' || !isTimestamp(time)) throw badAttribute('time', 'must be an RFC 3339 time')
+  const { domain, missing } = reading.domainOf(type, source)
+  const event = { id, source, time, domain, value: accept(domain, data, missing) }
+  // A broken trace must not cost the event (W3C Trace Context section 4.3: ignore what cannot be parsed).
+  return typeof traceparent === 'string' && isTraceparent(traceparent) ? { ...event, traceparent } : event
+}
+
+/** The events of a batch, each by itself: a bad one never harms its neighbours. */
+export function toEvents(raw: readonly unknown[], reading: Reading): (Event | Failure)[] {
+  return raw.map((event) => {
+    try {
+      return toEvent(readStructured(event), reading)
+    } catch (error) {
+      return asFailure(error)
+    }
+  })
+}
+
+/** A batch in the JSON batch format (section 4). */
+export const encodeBatch = (events: readonly Event[]): string =>
+  JSON.stringify(
+    events.map(({ id, source, time, traceparent, domain, value }) => ({
+      specversion: '1.0',
+      id,
+      source,
+      type: domain.type,
+      time,
+      traceparent,
+      data: value,
+    })),
+  )
+
+function textAttribute(attributes: RawEvent['attributes'], name: string, maximum: number): string {
+  const value = attributes[name]
+  if (typeof value !== 'string' || value.trim() === '') throw badAttribute(name, 'must be a non-empty string')
+  if (value.length > maximum) throw badAttribute(name, `must have at most ${maximum} characters`)
+  return value
+}
+
+function requireJsonContent(contentType: string | undefined): void {
+  if (!isJson(mediaType(contentType))) throw new Failure('mediaType', 'the data of an event must be JSON')
+}
+
+function percentDecode(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    throw new Failure('malformed', 'a CloudEvents header is not valid percent-encoding')
+  }
+}
+
+const badAttribute = (name: string, rule: string): Failure =>
+  new Failure('malformed', `CloudEvents attribute ${name} ${rule}`, [{ field: name, detail: rule }])

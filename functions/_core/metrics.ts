@@ -1,0 +1,70 @@
+/** The registry of metrics: dashboards and alerts use only what is named here. Every series has the label `function`. */
+
+/** Latency bounds in seconds, from a Valkey script to the longest a client may wait. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+
+export const COUNTERS = {
+  requests: {
+    name: 'caudal_requests_total',
+    help: 'Requests and calls answered, by door and status code',
+    labels: ['door', 'code'],
+  },
+  events: {
+    name: 'caudal_events_total',
+    help: 'Events by domain and outcome: ok, or the error code',
+    labels: ['domain', 'outcome'],
+  },
+  duplicates: {
+    name: 'caudal_duplicates_total',
+    help: 'Events that had been counted before and changed nothing',
+    labels: ['domain'],
+  },
+  retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
+} as const
+
+export const HISTOGRAMS = {
+  requestSeconds: {
+    name: 'caudal_request_duration_seconds',
+    help: 'Time from a request to its answer',
+    labels: ['door'],
+    buckets: SECONDS,
+  },
+  callSeconds: {
+    name: 'caudal_call_duration_seconds',
+    help: 'Time of one call to the next step',
+    labels: ['to'],
+    buckets: SECONDS,
+  },
+  batchItems: {
+    name: 'caudal_batch_items',
+    help: 'Items in one call to the next step',
+    labels: ['to'],
+    buckets: ITEMS,
+  },
+  visibilitySeconds: {
+    name: 'caudal_visibility_seconds',
+    help: 'Time from the acceptance of an event to its count being visible',
+    labels: ['domain'],
+    buckets: [...SECONDS, 30, 60, 300],
+  },
+} as const
+
+export const GAUGES = {
+  queueItems: {
+    name: 'caudal_queue_items',
+    help: 'Items waiting for a call to the next step',
+    labels: ['to'],
+  },
+} as const
+
+type Labels = Readonly<Record<string, string>>
+
+/** Bound once, called often: the look-up of a series costs more than its update. */
+export interface Metrics {
+  counter(name: keyof typeof COUNTERS, labels: Labels): (by?: number) => void
+  histogram(name: keyof typeof HISTOGRAMS, labels: Labels): (value: number) => void
+  gauge(name: keyof typeof GAUGES, labels: Labels, read: () => number): void
+  /** Prometheus text format 0.0.4. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>
+}

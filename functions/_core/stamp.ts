@@ -1,0 +1,50 @@
+/** The first function that sees an event gives it its identity and time, unless the client named it itself. */
+import { accept, type Missing } from './accept.ts'
+import type { Domain } from './domain.ts'
+import { Failure } from './errors.ts'
+import { type Event, type Identities, idempotencySource, isTraceparent } from './event.ts'
+import { IDEMPOTENCY_KEY_CHARS } from './limits.ts'
+import type { Clock } from './ports.ts'
+
+/** What a request says beside its content. */
+export interface Envelope {
+  readonly idempotencyKey: string | undefined
+  readonly traceparent: string | undefined
+}
+
+export interface Stamper {
+  /** @throws Failure `invalid` */
+  stamp(domain: Domain, sent: unknown, missing: Missing, envelope: Envelope): Event
+}
+
+export function stamper(identities: Identities, clock: Clock): Stamper {
+  return {
+    stamp(domain, sent, missing, { idempotencyKey, traceparent }) {
+      const value = accept(domain, sent, missing)
+      const identity =
+        idempotencyKey === undefined
+          ? identities.next()
+          : { source: idempotencySource(domain), id: idempotencyKey }
+      const event = { ...identity, time: new Date(clock()).toISOString(), domain, value }
+      return traceparent !== undefined && isTraceparent(traceparent) ? { ...event, traceparent } : event
+    },
+  }
+}
+
+/** @throws Failure `malformed` for a bad key */
+export function envelope(idempotencyKey: string | undefined, traceparent: string | undefined): Envelope {
+  if (
+    idempotencyKey === undefined ||
+    (idempotencyKey.trim() !== '' && idempotencyKey.length <= IDEMPOTENCY_KEY_CHARS)
+  ) {
+    return { idempotencyKey, traceparent }
+  }
+  const detail = `must have 1 to ${IDEMPOTENCY_KEY_CHARS} characters`
+  throw new Failure('malformed', `Idempotency-Key ${detail}`, [{ field: 'idempotency-key', detail }])
+}
+
+/** The envelope of item `index` of a bulk: its key is `key/index`. */
+export const envelopeOfItem = ({ idempotencyKey, traceparent }: Envelope, index: number): Envelope => ({
+  idempotencyKey: idempotencyKey === undefined ? undefined : `${idempotencyKey}/${index}`,
+  traceparent,
+})

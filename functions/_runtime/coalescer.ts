@@ -1,0 +1,173 @@
+/**
+ * Group commit: what arrives while a send is in flight goes out together in the next one. There is no timer, so an idle
+ * hop adds no latency, and a batch grows by itself under load.
+ *
+ * States: `idle` (nothing queued) → `scheduled` (a send starts when the event loop has read every socket that is ready)
+ * → `sending` (up to `inFlight` sends; arrivals queue up) → `scheduled` or `idle`. `closed` takes nothing new and
+ * drains.
+ *
+ * Every item gets exactly one outcome, its own: that of its send, `busy` when the queue is full, `unavailable` when it
+ * waited too long, when the send failed as a whole, or when the hop is closing.
+ */
+import { asFailure, Failure } from '../_core/errors.ts'
+import { BATCH_BYTES, BATCH_ITEMS, QUEUE_BYTES, QUEUE_ITEMS, QUEUE_WAIT_MS } from '../_core/limits.ts'
+import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+
+export interface CoalescerOptions<T> {
+  readonly send: Sink<T>
+  /** Bytes an item stands for in the bounds; an estimate will do. */
+  readonly sizeOf: (item: T) => number
+  readonly clock: Clock
+  /** Sends at the same time; 1 makes the largest batches. */
+  readonly inFlight?: number
+  readonly batchItems?: number
+  readonly batchBytes?: number
+  readonly queueItems?: number
+  readonly queueBytes?: number
+  readonly queueWaitMs?: number
+  readonly onBatch?: (items: number) => void
+}
+
+/** The items of one submit call; they may go out in several sends. */
+interface Group {
+  readonly outcomes: Outcome[]
+  readonly since: number
+  open: number
+  readonly settle: (outcomes: readonly Outcome[]) => void
+}
+
+interface Entry<T> {
+  readonly item: T
+  readonly bytes: number
+  readonly group: Group
+  readonly index: number
+}
+
+export class Coalescer<T> {
+  readonly #options: Required<Omit<CoalescerOptions<T>, 'onBatch'>> & Pick<CoalescerOptions<T>, 'onBatch'>
+  #queue: Entry<T>[] = []
+  #queuedBytes = 0
+  #sending = 0
+  #scheduled = false
+  #closed = false
+  #drained: (() => void)[] = []
+
+  constructor(options: CoalescerOptions<T>) {
+    this.#options = {
+      inFlight: 1,
+      batchItems: BATCH_ITEMS,
+      batchBytes: BATCH_BYTES,
+      queueItems: QUEUE_ITEMS,
+      queueBytes: QUEUE_BYTES,
+      queueWaitMs: QUEUE_WAIT_MS,
+      ...options,
+    }
+  }
+
+  /** Items waiting for a send. */
+  get depth(): number {
+    return this.#queue.length
+  }
+
+  readonly submit: Sink<T> = (items) =>
+    new Promise((settle) => {
+      const group: Group = {
+        outcomes: new Array(items.length).fill(undefined),
+        since: this.#options.clock(),
+        open: items.length,
+        settle,
+      }
+      if (items.length === 0) settle([])
+      for (const [index, item] of items.entries()) this.#enqueue(item, group, index)
+      this.#schedule()
+    })
+
+  /** Takes nothing new and resolves when every item has its outcome. */
+  close(): Promise<void> {
+    this.#closed = true
+    return new Promise((resolve) => {
+      this.#drained.push(resolve)
+      this.#announceDrained()
+    })
+  }
+
+  #enqueue(item: T, group: Group, index: number): void {
+    const { queueItems, queueBytes, sizeOf } = this.#options
+    const bytes = sizeOf(item)
+    if (this.#closed) {
+      settleOne(group, index, new Failure('unavailable', 'shutting down'))
+    } else if (this.#queue.length >= queueItems || this.#queuedBytes + bytes > queueBytes) {
+      settleOne(group, index, new Failure('busy', 'the queue is full'))
+    } else {
+      this.#queue.push({ item, bytes, group, index })
+      this.#queuedBytes += bytes
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#queue.length === 0 || this.#sending >= this.#options.inFlight) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      void this.#sendNext()
+    })
+  }
+
+  async #sendNext(): Promise<void> {
+    const batch = this.#take()
+    if (batch.length > 0) {
+      this.#sending++
+      this.#schedule()
+      this.#options.onBatch?.(batch.length)
+      const outcomes = await this.#outcomesOf(batch)
+      for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
+      this.#sending--
+    }
+    this.#schedule()
+    this.#announceDrained()
+  }
+
+  /** The head of the queue within the bounds of a batch, without what has waited too long. */
+  #take(): Entry<T>[] {
+    const { batchItems, batchBytes, queueWaitMs, clock } = this.#options
+    const oldest = clock() - queueWaitMs
+    const batch: Entry<T>[] = []
+    let taken = 0
+    let bytes = 0
+    for (const entry of this.#queue) {
+      if (entry.group.since < oldest) {
+        settleOne(entry.group, entry.index, new Failure('unavailable', 'the next step is too slow'))
+      } else {
+        if (batch.length >= batchItems || (batch.length > 0 && bytes + entry.bytes > batchBytes)) break
+        batch.push(entry)
+        bytes += entry.bytes
+      }
+      this.#queuedBytes -= entry.bytes
+      taken++
+    }
+    // One splice for a whole batch: shifting a long queue item by item would move it each time.
+    this.#queue.splice(0, taken)
+    return batch
+  }
+
+  async #outcomesOf(batch: readonly Entry<T>[]): Promise<readonly Outcome[]> {
+    try {
+      const outcomes = await this.#options.send(batch.map((entry) => entry.item))
+      if (outcomes.length === batch.length) return outcomes
+      throw new Error(`a send of ${batch.length} items answered ${outcomes.length} outcomes`)
+    } catch (error) {
+      const failure = asFailure(error, 'unavailable')
+      return batch.map(() => failure)
+    }
+  }
+
+  #announceDrained(): void {
+    if (!this.#closed || this.#queue.length > 0 || this.#sending > 0) return
+    for (const resolve of this.#drained.splice(0)) resolve()
+  }
+}
+
+function settleOne(group: Group, index: number, outcome: Outcome): void {
+  group.outcomes[index] = outcome
+  if (--group.open === 0) group.settle(group.outcomes)
+}

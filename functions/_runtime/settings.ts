@@ -1,0 +1,93 @@
+/**
+ * The environment, read once: each function's `env.ts` names its settings with {@link setting}; all problems are
+ * reported together, and values never are, since some are secrets.
+ */
+import * as z from 'zod'
+import type { Domain } from '../_core/domain.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export class SettingsError extends Error {}
+
+/** A setting under its name or, when that is not set, its aliases; an empty variable counts as not set. */
+export function parseSettings<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Environment,
+  aliases: Readonly<Record<string, readonly string[]>> = {},
+): Readonly<z.infer<z.ZodObject<Shape>>> {
+  const given: Record<string, string | undefined> = {}
+  for (const name of Object.keys(shape)) {
+    const names = [name, ...(aliases[name] ?? [])]
+    given[name] = names
+      .map((candidate) => environment[candidate])
+      .find((value) => value !== undefined && value !== '')
+  }
+  const parsed = z.object(shape).safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new SettingsError(`these settings are wrong:\n${problems.join('\n')}`)
+}
+
+export const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a port number')
+    .min(0)
+    .max(65_535)
+    .default(fallback)
+
+/** `host:port`. */
+export const hostPort = (fallback: string) =>
+  z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[^:/\s]+):\d{1,5}$/i, 'must be host:port')
+    .default(fallback)
+
+/** Comma-separated `host:port`. */
+const hostPorts = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .pipe(
+      z
+        .array(z.string().regex(/^(\[[0-9a-f:]+\]|[^:/\s]+):\d{1,5}$/i, 'must be host:port,host:port…'))
+        .min(1),
+    )
+
+export const httpUrl = (fallback: string) =>
+  z.url({ protocol: /^https?$/, error: 'must be an http:// URL' }).default(fallback)
+
+/** Where to listen: in a container Knative sets PORT, and every interface is meant; elsewhere only this machine. */
+export function listenAt(containerPort: number | undefined, ownPort: number): { host: string; port: number } {
+  return containerPort === undefined
+    ? { host: '127.0.0.1', port: ownPort }
+    : { host: '0.0.0.0', port: containerPort }
+}
+
+/** Strings that switch something on. */
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** How to reach Kafka; see `_adapters/kafka/connect.ts`. */
+export const kafkaSettings = {
+  KAFKA_BROKERS: hostPorts('127.0.0.1:9092'),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  KAFKA_SSL: flag.optional(),
+}
+
+/** Settings every function has. */
+export const commonSettings = {
+  PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+}
+
+/** Topics other than the domains' own: `KAFKA_TOPIC` for plain events, `KAFKA_TOPIC_<DOMAIN>` for any. */
+export function withTopics(domains: readonly Domain[], environment: Environment): readonly Domain[] {
+  return domains.map((domain) => {
+    const own = environment[`KAFKA_TOPIC_${domain.name.toUpperCase()}`]
+    const topic = own ?? (domain.plainAtBridge ? environment.KAFKA_TOPIC : undefined)
+    return topic === undefined || topic === '' ? domain : { ...domain, topic }
+  })
+}

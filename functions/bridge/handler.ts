@@ -1,0 +1,48 @@
+/**
+ * From HTTP to gRPC: takes ingest's batches, clients' CloudEvents and plain sales at `POST /procesar`, and answers when
+ * the publisher says that they are stored.
+ */
+import type { Hono } from 'hono'
+import { envelopeOf, storeMany, storeOne } from '../_adapters/http/answers.ts'
+import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
+import { isJson, mediaType, parseJson, readBody } from '../_adapters/http/body.ts'
+import type { Reading } from '../_adapters/http/cloudevents.ts'
+import { readCloudEvents } from '../_adapters/http/sink.ts'
+import { Failure } from '../_core/errors.ts'
+import type { Event } from '../_core/event.ts'
+import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import type { Clock, Sink } from '../_core/ports.ts'
+import { knownType, type Registry } from '../_core/registry.ts'
+import type { Stamper } from '../_core/stamp.ts'
+
+export interface BridgePorts extends HttpPorts {
+  readonly registry: Registry
+  readonly stamper: Stamper
+  readonly clock: Clock
+  /** The next step: resolves when Kafka has the events. */
+  readonly submit: Sink<Event>
+}
+
+const ACCEPTED = { status: 'enviado a grpc' }
+
+export function bridgeHandler(ports: BridgePorts): Hono {
+  const { registry, stamper, clock, submit } = ports
+  const app = createApp(ports)
+  const body = JSON.stringify(ACCEPTED)
+  const reading: Reading = {
+    now: () => new Date(clock()).toISOString(),
+    domainOf: (type) => ({ domain: knownType(registry, type), missing: 'required' }),
+  }
+  door(app, '/procesar', ports, async (c) => {
+    const events = await readCloudEvents(c, reading)
+    if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
+    if (events !== undefined) return storeOne(c, events, submit, () => body)
+    const plain = registry.plainAtBridge
+    if (plain === undefined || !isJson(mediaType(c.req.header('content-type')))) {
+      throw new Failure('mediaType', '/procesar takes application/json or CloudEvents')
+    }
+    const sent = parseJson(await readBody(c.req, SINGLE_BODY_BYTES))
+    return storeOne(c, stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
+  })
+  return app
+}

@@ -1,0 +1,40 @@
+import { publisherClient } from '../_adapters/grpc/client.ts'
+import { serveHttp } from '../_adapters/http/server.ts'
+import { sizeOf } from '../_core/event.ts'
+import { PUBLISHER_DEADLINE_MS } from '../_core/limits.ts'
+import { registryOf } from '../_core/registry.ts'
+import { stamper } from '../_core/stamp.ts'
+import { startRuntime } from '../_runtime/function.ts'
+import { createHop } from '../_runtime/hop.ts'
+import { freshIdentities } from '../_runtime/instance.ts'
+import { run } from '../_runtime/lifecycle.ts'
+import { listenAt } from '../_runtime/settings.ts'
+import { knownDomains, settings } from './env.ts'
+import { bridgeHandler } from './handler.ts'
+
+await run(async () => {
+  const env = settings()
+  const { log, metrics, lifecycle } = startRuntime('bridge', env)
+  const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
+  lifecycle.onClose('publisher client', publisher.close)
+  const hop = createHop({
+    to: 'publisher',
+    send: publisher.send,
+    sizeOf,
+    metrics,
+    retryWithinMs: PUBLISHER_DEADLINE_MS / 2,
+  })
+  lifecycle.onClose('coalescer', hop.close)
+  const app = bridgeHandler({
+    metrics,
+    log,
+    readiness: lifecycle.readiness,
+    registry: registryOf(knownDomains()),
+    stamper: stamper(freshIdentities('bridge'), Date.now),
+    clock: Date.now,
+    submit: hop.submit,
+  })
+  const server = await serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT))
+  lifecycle.onClose('server', server.close)
+  log.info({ port: server.port }, 'listening')
+})

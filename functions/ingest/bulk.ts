@@ -1,0 +1,99 @@
+/** Many events in one request: a JSON array or NDJSON, in slices, each waiting for the one before (back-pressure). */
+import type { Context } from 'hono'
+import { envelopeOf } from '../_adapters/http/answers.ts'
+import { bodyChunks } from '../_adapters/http/body.ts'
+import { BulkAnswer } from '../_adapters/http/bulk.ts'
+import type { Domain } from '../_core/domain.ts'
+import { asFailure, Failure } from '../_core/errors.ts'
+import type { Event } from '../_core/event.ts'
+import { BULK_BODY_BYTES, BULK_ITEMS, BULK_SLICE_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import type { Sink } from '../_core/ports.ts'
+import { envelopeOfItem, type Stamper } from '../_core/stamp.ts'
+import { arrayItems, type Item, ndjsonItems } from './items.ts'
+
+export const NDJSON = 'application/x-ndjson'
+
+interface BulkPorts {
+  readonly stamper: Stamper
+  readonly submit: Sink<Event>
+}
+
+export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Promise<Response> =>
+  answerItems(c, domain, ndjsonItems(bodyChunks(c.req, BULK_BODY_BYTES)), ports)
+
+/**
+ * A JSON body at a door that takes one event or an array of them.
+ *
+ * @param answerOne answers a body that is no array
+ */
+export async function answerOneOrArray(
+  c: Context,
+  domain: Domain,
+  ports: BulkPorts,
+  answerOne: (body: Buffer) => Promise<Response>,
+): Promise<Response> {
+  const chunks = bodyChunks(c.req, BULK_BODY_BYTES)
+  const head: Buffer[] = []
+  let headBytes = 0
+  let first: string | undefined
+  for (;;) {
+    const { value, done } = await chunks.next()
+    if (done === true) return answerOne(Buffer.concat(head))
+    head.push(value)
+    headBytes += value.length
+    first ??= /\S/.exec(value.toString('latin1'))?.[0]
+    if (first === '[') return answerItems(c, domain, arrayItems(joined(head, chunks)), ports)
+    if (headBytes > SINGLE_BODY_BYTES)
+      throw new Failure('tooLarge', `one event is over ${SINGLE_BODY_BYTES} bytes`)
+  }
+}
+
+async function* joined(head: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* head
+  yield* rest
+}
+
+interface Stamped {
+  readonly index: number
+  readonly event: Event
+}
+
+async function answerItems(
+  c: Context,
+  domain: Domain,
+  items: AsyncIterable<Item>,
+  { stamper, submit }: BulkPorts,
+): Promise<Response> {
+  const answer = new BulkAnswer()
+  const whole = envelopeOf(c)
+  const store = async (slice: readonly Stamped[]): Promise<void> => {
+    const outcomes = await submit(slice.map(({ event }) => event))
+    for (const [position, { index }] of slice.entries()) answer.add(index, outcomes[position])
+  }
+  const slice: Stamped[] = []
+  let index = -1
+  for await (const item of ending(items)) {
+    index++
+    try {
+      if (item instanceof Failure) throw item
+      if (index === BULK_ITEMS)
+        throw new Failure('tooLarge', `over ${BULK_ITEMS} items: nothing from here on was read`)
+      slice.push({ index, event: stamper.stamp(domain, item.sent, 'required', envelopeOfItem(whole, index)) })
+    } catch (error) {
+      answer.add(index, asFailure(error))
+      if (index === BULK_ITEMS) break
+    }
+    if (slice.length === BULK_SLICE_ITEMS) await store(slice.splice(0))
+  }
+  if (slice.length > 0) await store(slice)
+  return answer.answer(c)
+}
+
+/** A body that ends badly (too long, cut off) is a last item that says so: what came before it stands. */
+async function* ending(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items
+  } catch (error) {
+    yield error instanceof Failure ? error : new Failure('malformed', 'the body ends too early')
+  }
+}

@@ -1,0 +1,14 @@
+/** Settings of ingest. */
+import { domains } from '../_core/domains/index.ts'
+import { commonSettings, httpUrl, parseSettings, port, withTopics } from '../_runtime/settings.ts'
+
+const shape = {
+  ...commonSettings,
+  /** Where to listen when PORT is not set. */
+  INGEST_PORT: port(8080),
+  /** The next step. */
+  BRIDGE_URL: httpUrl('http://127.0.0.1:8081'),
+}
+
+export const settings = () => parseSettings(shape, process.env, { BRIDGE_URL: ['GO_SERVICE_URL'] })
+export const knownDomains = () => withTopics(domains, process.env)

@@ -1,0 +1,72 @@
+/**
+ * The REST door: checks each event, gives it its identity, and answers when the next step says that it is stored. It
+ * is a CloudEvents sink too.
+ */
+import type { Context, Hono } from 'hono'
+import { envelopeOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
+import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
+import { isJson, mediaType, parseJson, readBody } from '../_adapters/http/body.ts'
+import type { Reading } from '../_adapters/http/cloudevents.ts'
+import { readCloudEvents } from '../_adapters/http/sink.ts'
+import type { Domain, Route } from '../_core/domain.ts'
+import { Failure } from '../_core/errors.ts'
+import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
+import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import type { Clock, Sink } from '../_core/ports.ts'
+import { knownType, type Registry } from '../_core/registry.ts'
+import type { Stamper } from '../_core/stamp.ts'
+import { answerNdjson, answerOneOrArray, NDJSON } from './bulk.ts'
+
+export interface IngestPorts extends HttpPorts {
+  readonly registry: Registry
+  readonly stamper: Stamper
+  readonly clock: Clock
+  /** The next step: resolves when Kafka has the events. */
+  readonly submit: Sink<Event>
+}
+
+export function ingestHandler(ports: IngestPorts): Hono {
+  const app = createApp(ports)
+  const reading = sinkReading(ports)
+  door(app, '/', ports, async (c) => {
+    const events = await readCloudEvents(c, reading)
+    if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    return 'length' in events
+      ? storeMany(c, events, ports.submit)
+      : storeOne(c, events, ports.submit, receiptBody)
+  })
+  for (const domain of ports.registry.all) {
+    for (const route of domain.routes) door(app, route.path, ports, answerRoute(domain, route, ports))
+  }
+  return app
+}
+
+function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
+  const fixed = JSON.stringify(route.answer)
+  const body = route.answer === undefined ? receiptBody : () => fixed
+  const answerOne = (c: Context, sent: Buffer): Promise<Response> => {
+    const event = ports.stamper.stamp(domain, parseJson(sent), 'required', envelopeOf(c))
+    return storeOne(c, event, ports.submit, body)
+  }
+  return async (c: Context): Promise<Response> => {
+    const type = mediaType(c.req.header('content-type'))
+    if (route.bulk && type === NDJSON) return answerNdjson(c, domain, ports)
+    if (!isJson(type)) throw new Failure('mediaType', `${route.path} takes application/json`)
+    if (route.bulk) return answerOneOrArray(c, domain, ports, (sent) => answerOne(c, sent))
+    return answerOne(c, await readBody(c.req, SINGLE_BODY_BYTES))
+  }
+}
+
+/** Clients' events keep their identity, but may not take that of an event this system numbered. */
+function sinkReading({ registry, clock }: IngestPorts): Reading {
+  return {
+    now: () => new Date(clock()).toISOString(),
+    domainOf: (type, source) => {
+      if (NUMBERED_SOURCE.test(source)) {
+        const detail = 'is reserved for identities given by this system'
+        throw new Failure('invalid', `source ${detail}`, [{ field: 'source', detail }])
+      }
+      return { domain: knownType(registry, type), missing: 'required' }
+    },
+  }
+}

@@ -1,0 +1,15 @@
+/** Settings of the publisher. */
+import { domains } from '../_core/domains/index.ts'
+import { commonSettings, kafkaSettings, parseSettings, port, withTopics } from '../_runtime/settings.ts'
+
+const shape = {
+  ...commonSettings,
+  ...kafkaSettings,
+  /** gRPC, when PORT is not set. */
+  PUBLISHER_PORT: port(50051),
+  /** Health and metrics by HTTP. */
+  PUBLISHER_HTTP_PORT: port(8084),
+}
+
+export const settings = () => parseSettings(shape, process.env)
+export const knownDomains = () => withTopics(domains, process.env)

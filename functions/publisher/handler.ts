@@ -1,0 +1,69 @@
+/** The gRPC door: checks each item, gives it its identity unless it has one, and answers when Kafka has stored it. */
+
+import { type BatchResponse, methodsOf } from '../_adapters/grpc/definitions.ts'
+import { eventOf } from '../_adapters/grpc/messages.ts'
+import { type CallPorts, handleCall, type Service } from '../_adapters/grpc/server.ts'
+import type { Domain } from '../_core/domain.ts'
+import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
+import { type Event, receipt } from '../_core/event.ts'
+import { submitItems } from '../_core/items.ts'
+import { BULK_ITEMS } from '../_core/limits.ts'
+import type { Outcome, Sink } from '../_core/ports.ts'
+import type { Registry } from '../_core/registry.ts'
+import { type Envelope, envelopeOfItem, type Stamper } from '../_core/stamp.ts'
+
+export interface PublisherPorts extends CallPorts {
+  readonly registry: Registry
+  readonly stamper: Stamper
+  /** Resolves when all in-sync replicas have the events. */
+  readonly submit: Sink<Event>
+}
+
+type Resultado = BatchResponse['resultados'][number]
+
+/** One service for each domain. */
+export function publisherHandler(ports: PublisherPorts): readonly Service[] {
+  return ports.registry.all.map((domain) => {
+    const { one, batch } = methodsOf(domain.grpc)
+    return {
+      definition: { one, batch },
+      implementation: {
+        one: handleCall(one, ports, async (message, envelope) => {
+          const [failure] = await ports.submit([eventOf(domain, message, ports.stamper, envelope)])
+          if (failure !== undefined) throw failure
+          return { estado: 'OK', exito: true }
+        }),
+        batch: handleCall(batch, ports, async (request, envelope) => {
+          const messages = request[domain.grpc.items] ?? []
+          if (messages.length > BULK_ITEMS)
+            throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} items`)
+          return { resultados: await storeBatch(domain, messages, envelope, ports) }
+        }),
+      },
+    }
+  })
+}
+
+async function storeBatch(
+  domain: Domain,
+  messages: readonly object[],
+  envelope: Envelope,
+  { stamper, submit }: PublisherPorts,
+): Promise<Resultado[]> {
+  const items = messages.map((message, index) => {
+    try {
+      return eventOf(domain, message, stamper, envelopeOfItem(envelope, index))
+    } catch (error) {
+      return asFailure(error)
+    }
+  })
+  const outcomes = await submitItems(items, submit)
+  return items.map((item, index) => resultado(item, outcomes[index]))
+}
+
+function resultado(item: Event | Failure, outcome: Outcome): Resultado {
+  if (outcome !== undefined) {
+    return { exito: false, codigo: ERRORS[outcome.code].grpc, motivo: outcome.message, id: '' }
+  }
+  return { exito: true, codigo: 0, motivo: '', id: item instanceof Failure ? '' : receipt(item) }
+}

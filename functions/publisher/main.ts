@@ -1,0 +1,41 @@
+import { healthService } from '../_adapters/grpc/health.ts'
+import { reflectionService } from '../_adapters/grpc/reflection.ts'
+import { serveGrpc } from '../_adapters/grpc/server.ts'
+import { createApp } from '../_adapters/http/app.ts'
+import { serveHttp } from '../_adapters/http/server.ts'
+import { kafkaClient } from '../_adapters/kafka/connect.ts'
+import { kafkaLog } from '../_adapters/kafka/log.ts'
+import { sizeOf } from '../_core/event.ts'
+import { registryOf } from '../_core/registry.ts'
+import { stamper } from '../_core/stamp.ts'
+import { startRuntime } from '../_runtime/function.ts'
+import { createHop } from '../_runtime/hop.ts'
+import { freshIdentities } from '../_runtime/instance.ts'
+import { run } from '../_runtime/lifecycle.ts'
+import { listenAt } from '../_runtime/settings.ts'
+import { knownDomains, settings } from './env.ts'
+import { publisherHandler } from './handler.ts'
+
+await run(async () => {
+  const env = settings()
+  const { log, metrics, lifecycle } = startRuntime('publisher', env)
+  const kafka = kafkaLog(kafkaClient('publisher', env, log), log)
+  lifecycle.onClose('Kafka', kafka.close)
+  const hop = createHop({ to: 'kafka', send: kafka.append, sizeOf, metrics })
+  lifecycle.onClose('coalescer', hop.close)
+  const readiness = () => lifecycle.readiness() ?? kafka.readiness()
+  const identities = stamper(freshIdentities('publisher'), Date.now)
+  const registry = registryOf(knownDomains())
+  const domainServices = publisherHandler({ metrics, log, registry, stamper: identities, submit: hop.submit })
+  const at = listenAt(env.PORT, env.PUBLISHER_PORT)
+  const names = [...registry.all.map((domain) => domain.grpc.fullName), 'grpc.health.v1.Health']
+  const services = [...domainServices, healthService(readiness), reflectionService(names)]
+  const server = await serveGrpc(services, at)
+  lifecycle.onClose('gRPC server', server.close)
+  const http = await serveHttp(createApp({ metrics, log, readiness }), {
+    ...at,
+    port: env.PUBLISHER_HTTP_PORT,
+  })
+  lifecycle.onClose('HTTP server', http.close)
+  log.info({ port: server.port, httpPort: http.port }, 'listening')
+})

@@ -1,0 +1,39 @@
+/** Bundles each function into dist/<name>/main.mjs: one minified ES module that needs nothing but Node. */
+import { readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+
+/** Every folder of functions/ that is not shared is a function. */
+export const functionNames: readonly string[] = readdirSync(join(root, 'functions')).filter(
+  (name) => !name.startsWith('_'),
+)
+
+/** CommonJS packages inside an ES module call `require` for Node's own modules. */
+const REQUIRE =
+  "import { createRequire as nodeCreateRequire } from 'node:module';const require = nodeCreateRequire(import.meta.url);"
+
+export async function buildFunctions(out = join(root, 'dist')): Promise<void> {
+  await rm(out, { recursive: true, force: true })
+  await build({
+    entryPoints: functionNames.map((name) => ({
+      in: join(root, 'functions', name, 'main.ts'),
+      out: `${name}/main`,
+    })),
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    loader: { '.lua': 'text' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+}
+
+if (import.meta.main) await buildFunctions()
