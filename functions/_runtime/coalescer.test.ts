@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Failure } from '../_core/errors.ts'
+import type { Outcome } from '../_core/ports.ts'
+import { Coalescer, type CoalescerOptions } from './coalescer.ts'
+
+const BOUNDS = { batchItems: 4, batchBytes: 100, queueItems: 10, queueBytes: 200, queueWaitMs: 1000 }
+
+function coalescer(options: Partial<CoalescerOptions<number>> = {}) {
+  return new Coalescer<number>({
+    send: async (items) => items.map(() => undefined),
+    sizeOf: () => 1,
+    clock: () => 0,
+    ...BOUNDS,
+    ...options,
+  })
+}
+
+/** A send that a test finishes by hand. */
+function heldSend() {
+  const held: { items: readonly number[]; finish: (outcomes: readonly Outcome[]) => void }[] = []
+  const send = (items: readonly number[]) =>
+    new Promise<readonly Outcome[]>((finish) => void held.push({ items, finish }))
+  return { held, send }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const codes = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome?.code)
+
+describe('Coalescer', () => {
+  it('sends what arrives while a send is in flight together in the next one', async () => {
+    const { held, send } = heldSend()
+    const { submit } = coalescer({ send })
+    const first = submit([1])
+    await turn()
+    const later = [submit([2]), submit([3, 4])]
+    held[0]?.finish([undefined])
+    expect(await first).toEqual([undefined])
+    await turn()
+    expect(held.map(({ items }) => items)).toEqual([[1], [2, 3, 4]])
+    held[1]?.finish([undefined, new Failure('invalid', 'no'), undefined])
+    expect((await Promise.all(later)).map(codes)).toEqual([[undefined], ['invalid', undefined]])
+  })
+
+  it.each([
+    ['items', { batchItems: 2 }, [[1, 2], [3]]],
+    ['bytes', { sizeOf: () => 60 }, [[1], [2], [3]]],
+    [
+      'bytes, though a single item over the bound goes alone',
+      { sizeOf: () => 101, queueBytes: 999 },
+      [[1], [2], [3]],
+    ],
+  ])('bounds a batch in %s', async (_, options, batches) => {
+    const sent: (readonly number[])[] = []
+    const { submit } = coalescer({
+      ...options,
+      send: async (items) => {
+        sent.push(items)
+        return items.map(() => undefined)
+      },
+    })
+    await submit([1, 2, 3])
+    expect(sent).toEqual(batches)
+  })
+
+  it.each([
+    ['items', { queueItems: 2 }],
+    ['bytes', { sizeOf: () => 100 }],
+  ])('refuses what the queue cannot hold in %s as busy, and only that', async (_, options) => {
+    const { submit } = coalescer(options)
+    expect(codes(await submit([1, 2, 3]))).toEqual([undefined, undefined, 'busy'])
+  })
+
+  it('answers unavailable to what waited too long', async () => {
+    let now = 0
+    const { held, send } = heldSend()
+    const { submit } = coalescer({ send, clock: () => now })
+    const first = submit([1])
+    await turn()
+    const late = submit([2])
+    now = BOUNDS.queueWaitMs + 1
+    held[0]?.finish([undefined])
+    expect(codes(await first)).toEqual([undefined])
+    expect(codes(await late)).toEqual(['unavailable'])
+  })
+
+  it('answers internal when a send answers too few outcomes, and keeps the cause', async () => {
+    const { submit } = coalescer({ send: async () => [] })
+    const [outcome] = await submit([1])
+    expect(outcome?.code).toBe('unavailable')
+    expect(String(outcome?.cause)).toContain('1 items answered 0 outcomes')
+  })
+
+  it('drains on close and takes nothing new', async () => {
+    const { held, send } = heldSend()
+    const hop = coalescer({ send })
+    const taken = hop.submit([1])
+    const closed = hop.close()
+    expect(codes(await hop.submit([2]))).toEqual(['unavailable'])
+    await turn()
+    held[0]?.finish([undefined])
+    await closed
+    expect(codes(await taken)).toEqual([undefined])
+  })
+
+  it('gives every item exactly one outcome, its own, whatever fails', async () => {
+    const groups = fc.array(fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 7 }), { maxLength: 12 })
+    const behaviours = fc.array(fc.constantFrom('ok', 'throws', 'short', 'even fail'), { minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(
+        groups,
+        behaviours,
+        fc.integer({ min: 1, max: 3 }),
+        async (submits, plan, inFlight) => {
+          let sends = 0
+          const send = async (items: readonly number[]): Promise<readonly Outcome[]> => {
+            expect(items.length).toBeLessThanOrEqual(BOUNDS.batchItems)
+            const behaviour = plan[sends++ % plan.length]
+            await turn()
+            if (behaviour === 'throws') throw new Error('away')
+            if (behaviour === 'short') return []
+            return items.map((item) =>
+              behaviour === 'even fail' && item % 2 === 0 ? new Failure('invalid', String(item)) : undefined,
+            )
+          }
+          const hop = coalescer({ send, inFlight })
+          const results = await Promise.all(submits.map((items) => hop.submit(items)))
+          await hop.close()
+          for (const [index, outcomes] of results.entries()) {
+            expect(outcomes).toHaveLength(submits[index]?.length ?? -1)
+            for (const [position, outcome] of outcomes.entries()) {
+              if (outcome?.code === 'invalid')
+                expect(outcome.message).toBe(String(submits[index]?.[position]))
+            }
+          }
+        },
+      ),
+    )
+  })
+})

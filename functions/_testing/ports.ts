@@ -1,0 +1,56 @@
+/** Ports in memory for handler tests. */
+
+import { domains } from '../_core/domains/index.ts'
+import type { Event } from '../_core/event.ts'
+import { numberedBy } from '../_core/event.ts'
+import type { Metrics } from '../_core/metrics.ts'
+import type { Log, Outcome, Sink } from '../_core/ports.ts'
+import { registryOf } from '../_core/registry.ts'
+import { stamper } from '../_core/stamp.ts'
+
+/** A moment that tests can tell from any real one: 2026-11-27, a Black Friday. */
+export const NOW = Date.UTC(2026, 10, 27, 12)
+export const SOURCE = '/ingest/0123456789ab'
+
+export interface MemorySink {
+  readonly submit: Sink<Event>
+  readonly events: Event[]
+}
+
+/** Keeps what it is given, and answers what `outcome` says. */
+export function memorySink(outcome: (event: Event) => Outcome = () => undefined): MemorySink {
+  const events: Event[] = []
+  const submit: Sink<Event> = async (batch) => {
+    const outcomes = batch.map(outcome)
+    events.push(...batch.filter((_, index) => outcomes[index] === undefined))
+    return outcomes
+  }
+  return { submit, events }
+}
+
+export const silentMetrics: Metrics = {
+  counter: () => () => {},
+  histogram: () => () => {},
+  gauge: () => {},
+  expose: async () => ({ contentType: 'text/plain', text: '' }),
+}
+
+/** A log whose lines a test can look at. */
+export function memoryLog(): Log & { readonly lines: { level: string; fields: object; message: string }[] } {
+  const lines: { level: string; fields: object; message: string }[] = []
+  const at = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields, message })
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** Everything an HTTP handler needs but its sink. */
+export function memoryPorts() {
+  return {
+    metrics: silentMetrics,
+    log: memoryLog(),
+    readiness: (): string | undefined => undefined,
+    registry: registryOf(domains),
+    stamper: stamper(numberedBy('ingest', '0123456789ab'), () => NOW),
+    clock: () => NOW,
+  }
+}
