@@ -37,11 +37,28 @@ export async function deploy(kubectl: Kubectl, request: DeployRequest, say: Say)
   return total
 }
 
+/**
+ * What kubectl calls "configured" is often nothing: it also sees the defaults that the server filled in. A generation
+ * (or the version, for kinds that have none) tells what really changed.
+ */
 async function applyObjects(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<Applied> {
-  const list = { apiVersion: 'v1', kind: 'List', items: objects }
-  const output = await kubectl.run(['apply', '--validate=strict', '--filename', '-'], JSON.stringify(list))
-  const count = (word: string): number => output.split('\n').filter((line) => line.endsWith(word)).length
-  return { created: count(' created'), configured: count(' configured'), unchanged: count(' unchanged') }
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+  const fromInput = ['--filename', '-', '--output', 'json']
+  const before = versions(await kubectl.run(['get', '--ignore-not-found', ...fromInput], list))
+  const after = versions(await kubectl.run(['apply', '--validate=strict', ...fromInput], list))
+  const created = [...after.keys()].filter((name) => !before.has(name)).length
+  const unchanged = [...after].filter(([name, version]) => before.get(name) === version).length
+  return { created, unchanged, configured: after.size - created - unchanged }
+}
+
+/** kubectl answers nothing, one object or a list of them. */
+function versions(answer: string): Map<string, number | string | undefined> {
+  if (answer === '') return new Map()
+  const parsed: KubeObject & { readonly items?: readonly KubeObject[] } = JSON.parse(answer)
+  const objects = parsed.items ?? [parsed]
+  return new Map(
+    objects.map((object) => [address(object), object.metadata.generation ?? object.metadata.resourceVersion]),
+  )
 }
 
 /**

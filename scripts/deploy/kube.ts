@@ -15,6 +15,7 @@ export interface KubeObject {
     readonly name: string
     readonly namespace?: string
     readonly generation?: number
+    readonly resourceVersion?: string
     readonly annotations?: Readonly<Record<string, string>>
   }
   readonly data?: Readonly<Record<string, string>>

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Builder } from './builder.ts'
-import { type FunctionName, type ImageRecord, ROOT, reference } from './record.ts'
+import { type FunctionName, type ImageRecord, reference } from './record.ts'
 
 const HERE = import.meta.dirname
 const DOCKERFILE = join(HERE, 'Dockerfile')
@@ -13,6 +13,8 @@ const TAG_DIGITS = 12
 
 export interface BuildRequest {
   readonly name: FunctionName
+  /** Folder with <name>/main.mjs. */
+  readonly bundles: string
   readonly registry: string
   readonly base: string
   readonly version: string
@@ -28,11 +30,9 @@ export interface Built {
 }
 
 export async function buildImage(builder: Builder, request: BuildRequest): Promise<Built> {
-  const { name, registry, base } = request
-  const bundlePath = join(ROOT, 'dist', name, 'main.mjs')
-  const bundle = await readFile(bundlePath).catch(() => {
-    throw new Error(`${bundlePath} is not there: run "npm run build"`)
-  })
+  const { name, bundles, registry, base } = request
+  const bundlePath = join(bundles, name, 'main.mjs')
+  const bundle = await readFile(bundlePath)
   const inputs = [bundle, await readFile(DOCKERFILE), await readFile(join(HERE, 'warm.mjs')), base]
   const tag = inputs
     .reduce((hash, input) => hash.update(input), createHash('sha256'))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Table from 'cli-table3'
 import { Command, Option } from 'commander'
 import { execa } from 'execa'
+import { buildFunctions } from '../build.ts'
 import { type Built, buildImage } from './build.ts'
 import { type Builder, findBuilder } from './builder.ts'
 import { FUNCTIONS, type FunctionName, type ImageRecord, ROOT, reference, writeRecords } from './record.ts'
@@ -19,7 +20,7 @@ interface Options {
 }
 
 const program = new Command('images')
-  .description('Builds an image for each function from the bundles in dist/.')
+  .description('Builds an image for each function from its bundle.')
   .addOption(
     new Option('--registry <registry>', 'first part of the image names')
       .env('REGISTRY')
@@ -46,11 +47,14 @@ async function main(options: Options): Promise<void> {
   const git = await execa('git', ['rev-parse', 'HEAD'], { cwd: ROOT, reject: false })
   const revision = git.failed ? 'unknown' : git.stdout
   const built = new Map<FunctionName, Built>()
+  const bundles = await mkdtemp(join(tmpdir(), 'caudal-bundles-'))
+  await buildFunctions(bundles)
   for (const name of FUNCTIONS) {
     console.log(`${name}: building with ${builder.name}`)
-    const one = await buildImage(builder, { name, version, revision, ...options })
+    const one = await buildImage(builder, { name, bundles, version, revision, ...options })
     built.set(name, { ...one, record: await deliver(builder, one, options) })
   }
+  await rm(bundles, { recursive: true })
   const record = (name: FunctionName): ImageRecord => {
     const one = built.get(name)
     if (!one) throw new Error(`${name} was not built`)
@@ -81,7 +85,10 @@ async function deliver(builder: Builder, { record }: Built, options: Options): P
 }
 
 function report(built: ReadonlyMap<FunctionName, Built>): void {
-  const table = new Table({ head: ['function', 'bundle', 'image', '', 'reference'], style: { head: [] } })
+  const table = new Table({
+    head: ['function', 'bundle', 'image', '', 'reference'],
+    style: { head: [], border: [] },
+  })
   for (const [name, { bundleBytes, imageBytes, fresh, record }] of built) {
     const sizes = [`${(bundleBytes / 1e3).toFixed(0)} kB`, `${(imageBytes / 1e6).toFixed(0)} MB`]
     table.push([name, ...sizes, fresh ? 'built' : 'unchanged', reference(record)])

@@ -1,4 +1,4 @@
-/** What `npm run images` made, for `npm run deploy`: one file in the folder of build products. */
+/** What `npm run images` made, for `npm run deploy`: one file, not committed. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -6,7 +6,8 @@ export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator'] as cons
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 export const ROOT = join(import.meta.dirname, '..', '..')
-const FILE = join(ROOT, 'dist', 'images.json')
+/** Not in dist/, which every build makes anew. */
+const FILE = join(ROOT, '.caudal', 'deploy', 'images.json')
 
 export interface ImageRecord {
   /** Without tag or digest. */

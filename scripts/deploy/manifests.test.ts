@@ -1,0 +1,206 @@
+/** Manifests and code say the same. No cluster is needed; kubectl only builds the overlays. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import { domains } from '../../functions/_core/domains/index.ts'
+import {
+  BRIDGE_DEADLINE_MS,
+  PUBLISHER_DEADLINE_MS,
+  SHUTDOWN_MS,
+  VALKEY_DEADLINE_MS,
+} from '../../functions/_core/limits.ts'
+import * as aggregator from '../../functions/aggregator/env.ts'
+import * as bridge from '../../functions/bridge/env.ts'
+import * as ingest from '../../functions/ingest/env.ts'
+import * as publisher from '../../functions/publisher/env.ts'
+import { FUNCTIONS, type FunctionName, ROOT } from '../images/record.ts'
+import type { KubeObject } from './kube.ts'
+import { parseObjects } from './render.ts'
+import { secretKeys } from './secrets.ts'
+import { inStages } from './stages.ts'
+
+const SETTINGS: Record<FunctionName, () => object> = {
+  ingest: ingest.settings,
+  bridge: bridge.settings,
+  publisher: publisher.settings,
+  aggregator: aggregator.settings,
+}
+/** Knative's queue-proxy listens here in every pod. */
+const TAKEN_PORTS = [8012, 8013, 8022, 8112, 9090, 9091]
+const OVERLAYS = ['dev', 'prod', 'public-doors'] as const
+
+interface ScrapeConfig {
+  readonly job_name: string
+  readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[]
+}
+const { scrape_configs: SCRAPE_CONFIGS }: { scrape_configs: ScrapeConfig[] } = parse(
+  readFileSync(join(ROOT, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8'),
+)
+
+interface EnvVar {
+  readonly name: string
+  readonly value?: string
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
+}
+interface Container {
+  readonly image: string
+  readonly env: readonly EnvVar[]
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+  readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port?: number } }
+  readonly securityContext: { readonly runAsUser: number; readonly readOnlyRootFilesystem: boolean }
+}
+interface KnativeService extends Omit<KubeObject, 'spec'> {
+  readonly metadata: KubeObject['metadata'] & { readonly labels: Readonly<Record<string, string>> }
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly timeoutSeconds: number; readonly containers: readonly [Container] }
+    }
+  }
+}
+
+const kubectl = await execa('kubectl', ['version', '--client'], { reject: false })
+const built = new Map<string, string>()
+if (!kubectl.failed) {
+  for (const overlay of OVERLAYS) {
+    const { stdout } = await execa('kubectl', ['kustomize', join(ROOT, 'knative', 'overlays', overlay)])
+    built.set(overlay, stdout)
+  }
+}
+const objectsOf = (overlay: string): KubeObject[] => parseObjects(built.get(overlay) ?? '')
+const names = (objects: readonly KubeObject[], kind: string): string[] =>
+  objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name)
+const isFunction = (object: object): object is KnativeService =>
+  'apiVersion' in object && object.apiVersion === 'serving.knative.dev/v1'
+const functionsOf = (objects: readonly object[]): KnativeService[] => objects.filter(isFunction)
+const fileOf = (name: FunctionName): KnativeService => {
+  const [service] = functionsOf(parseObjects(readFileSync(join(ROOT, 'knative', `${name}.yaml`), 'utf8')))
+  if (!service) throw new Error(`knative/${name}.yaml is no Knative Service`)
+  return service
+}
+const secretValue = (name: string, key: string): string =>
+  key === 'url' ? 'redis://user:pw@valkey:6379' : `${name}.${key}`
+
+/** Every object inside `value`, at any depth. */
+function* parts(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield Object.fromEntries(Object.entries(value))
+  for (const inner of Object.values(value)) yield* parts(inner)
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
+  const service = fileOf(name)
+  const [container] = service.spec.template.spec.containers
+
+  test('bears its name, and its image is the one that is built', () => {
+    expect(service.metadata.name).toBe(name)
+    expect(container.image).toBe(`caudal-${name}`)
+  })
+
+  test('sets every setting whose default is this machine', () => {
+    vi.stubEnv('PORT', '8080')
+    const given = container.env.map((variable) => variable.name)
+    const local = Object.entries(SETTINGS[name]()).filter(([, value]) =>
+      /127\.0\.0\.1|localhost/.test(String(value)),
+    )
+    expect(local.map(([setting]) => setting).filter((setting) => !given.includes(setting))).toEqual([])
+  })
+
+  test('ports are free beside queue-proxy, and what Prometheus and probes use exists', () => {
+    const [port] = container.ports
+    expect(TAKEN_PORTS).not.toContain(port?.containerPort)
+    expect(port?.name).toBe(name === 'publisher' ? 'h2c' : 'http1')
+    const own: { readonly PUBLISHER_HTTP_PORT?: number } = SETTINGS[name]()
+    const httpPort = own.PUBLISHER_HTTP_PORT ?? port?.containerPort
+    expect(container.livenessProbe.httpGet.port ?? port?.containerPort).toBe(httpPort)
+    const scraped = SCRAPE_CONFIGS.flatMap(({ job_name, dns_sd_configs }) =>
+      job_name === 'functions' ? dns_sd_configs : [],
+    )
+    expect(scraped.find(({ names }) => names.includes(`${name}-pods`))?.port).toBe(httpPort)
+  })
+
+  test('a request may take as long as its function does, and stopping as long as it needs', () => {
+    const { timeoutSeconds } = service.spec.template.spec
+    const longest = Math.max(SHUTDOWN_MS, BRIDGE_DEADLINE_MS, PUBLISHER_DEADLINE_MS, VALKEY_DEADLINE_MS)
+    expect(timeoutSeconds * 1000).toBeGreaterThan(longest)
+  })
+
+  test('runs as the user that the image and its compile cache belong to', () => {
+    const dockerfile = readFileSync(join(ROOT, 'scripts', 'images', 'Dockerfile'), 'utf8')
+    expect(dockerfile).toContain(`USER ${container.securityContext.runAsUser}:`)
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true)
+  })
+
+  test('only ingest is reachable from outside', () => {
+    const visibility = service.metadata.labels['networking.knative.dev/visibility']
+    expect(visibility).toBe(name === 'ingest' ? undefined : 'cluster-local')
+  })
+})
+
+describe.skipIf(kubectl.failed).each(OVERLAYS)('overlay %s (needs kubectl)', (overlay) => {
+  const objects = objectsOf(overlay)
+  const services = functionsOf(objects)
+
+  test('has the four functions, and every object has its stage', () => {
+    expect(services.map(({ metadata }) => metadata.name).sort()).toEqual([...FUNCTIONS].sort())
+    expect(inStages(objects).flatMap((stage) => stage.objects)).toHaveLength(objects.length)
+  })
+
+  test.each(FUNCTIONS)('the settings of %s are known to it and parse', (name) => {
+    const [container] =
+      services.find(({ metadata }) => metadata.name === name)?.spec.template.spec.containers ?? []
+    const given = (container?.env ?? []).map(({ name: setting, value, valueFrom }): [string, string] => [
+      setting,
+      value ?? secretValue(valueFrom?.secretKeyRef.name ?? '', valueFrom?.secretKeyRef.key ?? ''),
+    ])
+    for (const [setting, value] of given) vi.stubEnv(setting, value)
+    vi.stubEnv('PORT', '8080')
+    expect(Object.keys(SETTINGS[name]())).toEqual(expect.arrayContaining(given.map(([setting]) => setting)))
+  })
+
+  test('topics, sources and dead letter sinks are those of the domains', () => {
+    const topics = domains.map(({ topic }) => topic)
+    const letters = topics.map((topic) => `${topic}-dead-letter`)
+    expect(names(objects, 'KafkaTopic').sort()).toEqual([...topics, ...letters].sort())
+    const specs = (kind: string) => [
+      ...parts(objects.filter((object) => object.kind === kind).map((o) => o.spec)),
+    ]
+    expect(specs('KafkaSource').flatMap(({ topics = [] }) => topics)).toEqual(topics.toSorted())
+    expect(
+      specs('KafkaSink')
+        .flatMap(({ topic = [] }) => topic)
+        .sort(),
+    ).toEqual(letters.sort())
+    const sinks = specs('KafkaSource').filter(({ kind }) => kind === 'KafkaSink')
+    expect(sinks.map(({ name }) => name).sort()).toEqual(names(objects, 'KafkaSink').sort())
+  })
+
+  test('ACLs name existing topics, and consumer groups are covered', () => {
+    const resources = [...parts(objects.filter(({ kind }) => kind === 'KafkaUser'))].filter(
+      (part) => 'patternType' in part,
+    )
+    const topics = resources.filter(({ type }) => type === 'topic').map(({ name }) => name)
+    expect(names(objects, 'KafkaTopic')).toEqual(expect.arrayContaining(topics))
+    const groups = [...parts(objects)].flatMap(({ consumerGroup = [] }) => consumerGroup)
+    for (const { name } of resources.filter(({ type }) => type === 'group')) {
+      for (const group of groups) expect(group).toMatch(new RegExp(`^${name}`))
+    }
+  })
+
+  test('secrets that are referred to are made, with these keys', () => {
+    const made = secretKeys(overlay)
+    for (const { secretKeyRef, secretName, secret } of parts(objects)) {
+      for (const part of parts(secretKeyRef)) expect(made.get(String(part.name))).toContain(part.key)
+      if (typeof secretName === 'string') expect([...made.keys()]).toContain(secretName)
+      for (const part of parts(secret)) if (part.name) expect([...made.keys()]).toContain(part.name)
+    }
+  })
+
+  test('CloudEvent types that are mentioned are those of the domains', () => {
+    const mentioned = built.get(overlay)?.match(/\bcom\.[a-z]+\.[a-z]+\.v\d+\b/g) ?? []
+    expect(domains.map(({ type }) => type)).toEqual(expect.arrayContaining(mentioned))
+  })
+})
