@@ -1,0 +1,62 @@
+/** What a source reads from its environment. */
+import { z } from 'zod'
+import { deadLetterTopic } from '../../functions/_core/registry.ts'
+import {
+  commonSettings,
+  httpUrl,
+  kafkaSettings,
+  parseSettings,
+  port,
+} from '../../functions/_runtime/settings.ts'
+
+const topics = z
+  .string('must be topics, separated by commas')
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.string().regex(/^[\w.-]+$/, 'must be topics, separated by commas')).min(1))
+
+const pairs = z
+  .string()
+  .default('')
+  .transform((text) => (text === '' ? [] : text.split(',').map((pair) => pair.split('='))))
+  .pipe(z.array(z.tuple([z.string().min(1), z.string().min(1)], 'must be topic=dead letter topic,…')))
+  .transform((entries) => new Map(entries))
+
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+const dnsLabel = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a DNS label')
+    .default(fallback)
+
+const settings = {
+  LOG_LEVEL: commonSettings.LOG_LEVEL,
+  ...kafkaSettings,
+  TOPICS: topics,
+  /** `topic=dead letter topic`, where it is not the usual name. */
+  DEAD_LETTER_TOPICS: pairs,
+  GROUP_ID: z.string().default('aggregator'),
+  SINK_URL: httpUrl('http://127.0.0.1:8082/'),
+  ORDERING: z.enum(['ordered', 'unordered']).default('unordered'),
+  MAX_POLL_RECORDS: z.coerce.number().int().min(1).default(50),
+  /** The `delivery` block of a KafkaSource. */
+  RETRY: z.coerce.number().int().min(0).default(12),
+  BACKOFF_POLICY: z.enum(['exponential', 'linear']).default('exponential'),
+  BACKOFF_DELAY_MS: milliseconds(200),
+  TIMEOUT_MS: milliseconds(10_000),
+  COMMIT_INTERVAL_MS: milliseconds(1_000),
+  NAMESPACE: dnsLabel('blackfriday'),
+  NAME: dnsLabel('ventas'),
+  /** As the newest versions of KafkaSource do. */
+  ADD_POSITION: z.stringbool().default(false),
+  HTTP_PORT: port(8085),
+}
+
+export function readSettings(environment: NodeJS.ProcessEnv) {
+  const { DEAD_LETTER_TOPICS, ...rest } = parseSettings(settings, environment)
+  return {
+    ...rest,
+    deadLetterTopicOf: (topic: string): string => DEAD_LETTER_TOPICS.get(topic) ?? deadLetterTopic(topic),
+  }
+}
+
+export type SourceSettings = ReturnType<typeof readSettings>
