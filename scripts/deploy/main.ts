@@ -1,4 +1,5 @@
 /** `npm run deploy`: the whole system on the cluster of KUBECONFIG, with one command. */
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { readRecords } from '../images/record.ts'
 import { deploy, dryRun } from './deploy.ts'
@@ -13,6 +14,7 @@ interface Options {
   readonly overlay: string
   readonly registry?: string
   readonly publicDoors: boolean
+  readonly component: readonly string[]
   readonly rotateSecrets: boolean
   readonly dryRun: boolean
   readonly smoke: boolean
@@ -26,6 +28,7 @@ const program = new Command('deploy')
   .addOption(overlayOption)
   .option('--registry <registry>', 'use the images of this registry (default: as `npm run images` left them)')
   .option('--public-doors', 'open bridge and publisher to the outside', false)
+  .option('--component <folder...>', 'kustomize components of your own, applied on top', [])
   .option('--rotate-secrets', 'write new passwords and restart what reads them', false)
   .option('--dry-run', 'only have the API server check every object', false)
   .option('--no-smoke', 'leave out the sale at the end')
@@ -39,7 +42,10 @@ const program = new Command('deploy')
 async function main(options: Options): Promise<void> {
   const kubectl = createKubectl(options.namespace)
   const missing = await preflight(kubectl, options.overlay)
-  if (missing.length > 0) throw new Error(`this cluster will not do:\n  ${missing.join('\n  ')}`)
+  if (missing.length > 0 && !options.dryRun) {
+    throw new Error(`this cluster will not do:\n  ${missing.join('\n  ')}`)
+  }
+  for (const line of missing) console.log(`warning: ${line}`)
   const images = await readRecords()
   const other = Object.values(images).find(({ repository }) => !repository.startsWith(options.registry ?? ''))
   if (other) {
@@ -47,13 +53,10 @@ async function main(options: Options): Promise<void> {
       `the images are of ${other.repository}: run "npm run images -- --registry ${options.registry}"`,
     )
   }
-  if (options.dryRun) return dryRun(kubectl, { ...options, images }, console.log)
-  const { timeout, ...rest } = options
-  const applied = await deploy(
-    kubectl,
-    { ...rest, images, ...(timeout === undefined ? {} : { timeoutS: timeout }) },
-    console.log,
-  )
+  const deployment = { ...options, images, components: options.component.map((path) => resolve(path)) }
+  if (options.dryRun) return dryRun(kubectl, deployment, console.log)
+  const timeout = options.timeout === undefined ? {} : { timeoutS: options.timeout }
+  const applied = await deploy(kubectl, { ...deployment, ...timeout }, console.log)
   console.log(
     `deployed: ${applied.created} created, ${applied.configured} changed, ${applied.unchanged} unchanged`,
   )

@@ -9,6 +9,8 @@ export interface Deployment {
   readonly overlay: string
   readonly namespace: string
   readonly publicDoors: boolean
+  /** Folders with kustomize components of one's own, absolute; applied last. */
+  readonly components: readonly string[]
   readonly images: ImageRecords
   /** A hash of the secrets: what reads them restarts when they change. */
   readonly secretsHash?: string
@@ -39,7 +41,8 @@ export async function render(kubectl: Kubectl, deployment: Deployment): Promise<
 export const parseObjects = (text: string): KubeObject[] =>
   parseAllDocuments(text).map((document): KubeObject => document.toJS())
 
-function kustomization(folder: string, { overlay, namespace, publicDoors, images, secretsHash }: Deployment) {
+function kustomization(folder: string, deployment: Deployment) {
+  const { overlay, namespace, publicDoors, images, secretsHash } = deployment
   const manifests = relative(folder, join(ROOT, 'knative'))
   const components = ['namespace', ...(publicDoors ? ['public-doors'] : [])]
   return {
@@ -47,7 +50,10 @@ function kustomization(folder: string, { overlay, namespace, publicDoors, images
     kind: 'Kustomization',
     namespace,
     resources: [`${manifests}/overlays/${overlay}`],
-    components: components.map((name) => `${manifests}/components/${name}`),
+    components: [
+      ...components.map((name) => `${manifests}/components/${name}`),
+      ...deployment.components.map((path) => relative(folder, path)),
+    ],
     images: FUNCTIONS.map((name) => {
       const { repository, tag, digest } = images[name]
       return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }

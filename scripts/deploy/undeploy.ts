@@ -24,12 +24,8 @@ const program = new Command('undeploy')
 
 async function main({ namespace, overlay, data }: Options): Promise<void> {
   const kubectl = createKubectl(namespace)
-  const objects = await render(kubectl, {
-    overlay,
-    namespace,
-    publicDoors: false,
-    images: await readRecords(),
-  })
+  const images = await readRecords()
+  const objects = await render(kubectl, { overlay, namespace, publicDoors: false, components: [], images })
   // Front to back: nothing is accepted any more that could not be stored.
   for (const { stage, objects: staged } of inStages(objects).reverse()) {
     const going = staged

@@ -1,0 +1,92 @@
+/** One sale through every door, from scaled to zero and warm: each is in Valkey, once. */
+import { describe, expect, test } from 'vitest'
+import { readRecords, reference } from '../images/record.ts'
+import { type Delivery, type Door, deliver } from './doors.ts'
+import { runInCluster } from './job.ts'
+import {
+  deployNow,
+  hostOf,
+  ingress,
+  namespace,
+  newProduct,
+  salesCounted,
+  unitsOf,
+  until,
+  untilZero,
+} from './world.ts'
+
+const VISIBLE_MS = 60_000
+const inside = (name: string): string => `http://${name}.${namespace}.svc.cluster.local`
+const okOf = (door: Door): string => (door === 'grpc' ? 'OK' : '200')
+
+async function fromOutside(doors: readonly Door[]): Promise<Delivery[]> {
+  const via = { http: 'ingest', cloudevent: 'ingest', procesar: 'bridge', grpc: 'publisher' } as const
+  return Promise.all(
+    doors.map(async (door) => ({
+      door,
+      url: ingress,
+      host: await hostOf(via[door]),
+      product: newProduct(door),
+    })),
+  )
+}
+
+const fromInside = (): Delivery[] => [
+  { door: 'procesar', url: inside('bridge'), product: newProduct('procesar') },
+  { door: 'grpc', url: inside('publisher'), product: newProduct('grpc') },
+]
+
+/** From a Job, at the addresses that only the cluster knows. */
+async function deliverInside(deliveries: readonly Delivery[]): Promise<string[]> {
+  const { ingest } = await readRecords()
+  return JSON.parse(await runInCluster(reference(ingest), 'doors-job.ts', deliveries))
+}
+
+async function expectCountedOnce(deliveries: readonly Delivery[], before: number): Promise<void> {
+  await until('every sale is counted', VISIBLE_MS, async () => {
+    const units = await Promise.all(deliveries.map(({ product }) => unitsOf(product)))
+    return units.every((one) => one >= 1)
+  })
+  expect(await Promise.all(deliveries.map(({ product }) => unitsOf(product)))).toEqual(
+    deliveries.map(() => 1),
+  )
+  expect(await salesCounted()).toBe(before + deliveries.length)
+}
+
+async function throughEveryDoor(): Promise<void> {
+  const before = await salesCounted()
+  const outside = await fromOutside(['http', 'cloudevent'])
+  const within = fromInside()
+  const [answers, answersInside] = await Promise.all([
+    Promise.all(outside.map(deliver)),
+    deliverInside(within),
+  ])
+  const deliveries = [...outside, ...within]
+  expect([...answers, ...answersInside]).toEqual(deliveries.map(({ door }) => okOf(door)))
+  await expectCountedOnce(deliveries, before)
+}
+
+describe('doors', () => {
+  test('from scaled to zero', async () => {
+    await untilZero()
+    await throughEveryDoor()
+  })
+
+  test('warm', throughEveryDoor)
+
+  test('bridge and publisher through the ingress, with public doors only', async () => {
+    const { all, exitCode } = await deployNow('--no-smoke', '--public-doors')
+    expect(all, all).toContain('deployed:')
+    expect(exitCode).toBe(0)
+    const before = await salesCounted()
+    const deliveries = await fromOutside(['procesar', 'grpc'])
+    await until('the gateway knows the new hosts', VISIBLE_MS, async () => {
+      const answer = await deliver({ ...(deliveries[0] as Delivery), product: '' })
+      return answer.startsWith('422')
+    })
+    expect(await Promise.all(deliveries.map(deliver))).toEqual(['200', 'OK'])
+    await expectCountedOnce(deliveries, before)
+    await deployNow('--no-smoke')
+    expect(await hostOf('publisher')).toContain('svc.cluster.local')
+  })
+})

@@ -1,0 +1,58 @@
+/**
+ * `npm run bench:cold-start`: what a cold start costs, step by step, on the deployment that the cluster tests use.
+ *
+ * The first table is taken inside a pod with each function's image: process start until it listens, beside bare Node,
+ * interleaved. The second is taken from outside: a function (or the whole road) at zero pods, one request, and what the
+ * API server reported in between.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Table from 'cli-table3'
+import { FUNCTIONS } from '../images/record.ts'
+import { measureColdRoad, STEPS } from './cold-road.ts'
+import { measureStarts } from './process-start.ts'
+import { deployNow, reportFolder } from './world.ts'
+
+const ROUNDS = 3
+/** Of start until listening, as a multiple of bare Node's start. */
+const TARGET = 4
+
+const { exitCode, all } = await deployNow('--no-smoke')
+if (exitCode !== 0) throw new Error(all)
+
+const processTable = new Table({
+  head: ['function', 'bare node ms', 'listening ms', 'x', 'without cache ms', 'cache hits'],
+  style: { head: [], border: [] },
+})
+const measured = []
+for (const name of FUNCTIONS) {
+  const one = await measureStarts(name)
+  measured.push(one)
+  const ratio = one.listeningMs / one.bareMs
+  processTable.push([
+    name,
+    one.bareMs.toFixed(0),
+    one.listeningMs.toFixed(0),
+    `${ratio.toFixed(1)} ${ratio <= TARGET ? '' : `> ${TARGET}`}`,
+    one.uncachedMs.toFixed(0),
+    `${one.cacheHits} of ${one.cacheLookups}`,
+  ])
+}
+console.log(processTable.toString())
+
+const roadTable = new Table({ head: ['request', ...STEPS, 'answered'], style: { head: [], border: [] } })
+const roads = []
+for (const request of ['ingest /health', 'a sale'] as const) {
+  for (let round = 0; round < ROUNDS; round++) {
+    const road = await measureColdRoad(request)
+    roads.push({ request, ...road })
+    for (const { pod, atMs } of road.pods) {
+      roadTable.push([`${request}: ${pod}`, ...STEPS.map((step) => atMs[step]?.toFixed(0) ?? '-'), ''])
+    }
+    roadTable.push([request, ...STEPS.map(() => ''), road.answeredMs.toFixed(0)])
+  }
+}
+console.log('milliseconds since the request was sent')
+console.log(roadTable.toString())
+await mkdir(reportFolder, { recursive: true })
+await writeFile(join(reportFolder, 'cold-start.json'), JSON.stringify({ measured, roads }, null, 2))

@@ -1,0 +1,14 @@
+/** How the cluster tests reach their cluster. Everything else about it they find out by kubectl. */
+import { z } from 'zod'
+
+const schema = z.object({
+  /** `http://host:port` where requests enter the cluster. */
+  INGRESS_URL: z.url(),
+  REGISTRY: z.string().default('dev.local'),
+  /** Namespace of the tests, made and removed by them. */
+  TEST_NAMESPACE: z.string().default('caudal-test'),
+  /** Where the report goes. */
+  REPORT_DIR: z.string().default('.caudal/cluster-report'),
+})
+
+export const settings = () => schema.parse(process.env)

@@ -1,0 +1,88 @@
+/** What the cluster tests share: the namespace, the ways in, and what is in it. */
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { execa } from 'execa'
+import { createKubectl, type KubeObject } from '../deploy/kube.ts'
+import { valkey } from '../deploy/smoke.ts'
+import { type FunctionName, ROOT } from '../images/record.ts'
+import { settings } from './env.ts'
+
+export const { INGRESS_URL: ingress, REGISTRY: registry, TEST_NAMESPACE: namespace, REPORT_DIR } = settings()
+export const reportFolder = join(ROOT, REPORT_DIR)
+export const kubectl = createKubectl(namespace)
+
+export interface Pod {
+  readonly metadata: {
+    readonly name: string
+    readonly creationTimestamp: string
+    readonly deletionTimestamp?: string
+    readonly labels: Readonly<Record<string, string>>
+  }
+  readonly status: {
+    readonly phase: string
+    readonly podIP?: string
+    readonly conditions?: readonly {
+      readonly type: string
+      readonly status: string
+      readonly lastTransitionTime: string
+    }[]
+  }
+}
+
+/** Runs the command a user would run; it may fail, the caller looks. */
+export const npmRun = (script: string, ...args: string[]) =>
+  execa('npm', ['run', '--silent', script, '--', ...args], { cwd: ROOT, reject: false, all: true })
+
+export const deployNow = (...args: string[]) =>
+  npmRun('deploy', '--namespace', namespace, '--registry', registry, '--ingress', ingress, ...args)
+
+/** Asks until `look` has an answer, and fails with `what` when there is none in time. */
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  look: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const POLL_MS = 500
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined && seen !== false) return seen
+    if (Date.now() > deadline) throw new Error(`not seen in ${timeoutMs / 1000} s: ${what}`)
+    await pause(POLL_MS)
+  }
+}
+
+/** Pods of functions that are not on their way out. */
+export async function functionPods(name?: FunctionName): Promise<readonly Pod[]> {
+  const selector = name ? `caudal/role=function,app.kubernetes.io/name=${name}` : 'caudal/role=function'
+  const list = await kubectl.find<{ items: Pod[] }>(['pods', '--selector', selector])
+  return (list?.items ?? []).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+}
+
+/** Knative's stable window is a minute; the last pods go half a minute later. */
+const TO_ZERO_MS = 180_000
+export const untilZero = () =>
+  until('no function has a pod', TO_ZERO_MS, async () => (await functionPods()).length === 0)
+
+export async function hostOf(name: FunctionName): Promise<string> {
+  const service = await kubectl.find<KubeObject>([`services.serving.knative.dev/${name}`])
+  const url = service?.status?.url
+  if (!url) throw new Error(`${name} has no address`)
+  return new URL(url).host
+}
+
+/** Units of a product, as dashboards read them; 0 when it was never sold. */
+export const unitsOf = async (product: string): Promise<number> =>
+  Number(await valkey(kubectl, 'ZSCORE', 'ranking:global', product))
+
+const CATEGORIES = ['electronica', 'ropa', 'hogar', 'belleza', 'desconocida']
+
+/** All sales that were ever counted. */
+export async function salesCounted(): Promise<number> {
+  const answer = await valkey(kubectl, 'MGET', ...CATEGORIES.map((category) => `reportes:total:${category}`))
+  return answer.split('\n').reduce((sum, line) => sum + Number(line), 0)
+}
+
+/** The name of a product that nobody sold before. */
+let products = 0
+export const newProduct = (what: string): string => `${what}-${process.pid}-${++products}`
