@@ -1,7 +1,8 @@
 /** Under load the pods follow the concurrency, and afterwards they go; what was acknowledged is counted. */
 import { describe, expect, test } from 'vitest'
 import { startLocust } from './locust.ts'
-import { type Moment, watchCluster, writeReport } from './timeline.ts'
+import { writeReport } from './report.ts'
+import { type Moment, watchCluster } from './timeline.ts'
 import { functionPods, hostOf, ingress, reportFolder, salesCounted, until, untilZero } from './world.ts'
 
 /** Well above one ingest pod's target of 100 x 70 %. */
@@ -19,7 +20,7 @@ describe('autoscaling', () => {
       users: USERS,
       seconds: LOAD_S,
     })
-    const timeline = watchCluster(locust.traffic)
+    const timeline = watchCluster(locust.latest)
     const account = await locust.finished
     await until('everything acknowledged is counted', COUNTED_MS, async () => {
       return (await salesCounted()) - before >= account.acknowledged
@@ -30,7 +31,7 @@ describe('autoscaling', () => {
     await writeReport(moments, coldStarts)
     const most = (of: (moment: Moment) => number): number => Math.max(...moments.map(of))
     console.log(
-      `autoscaling: ${account.sent} sent, ${account.acknowledged} acknowledged, ${account.failed} failed; most pods: ` +
+      `autoscaling: ${account.sent} sent, ${account.acknowledged} acknowledged ${JSON.stringify(account.reasons)}; most pods: ` +
         `ingest ${most(({ ready }) => ready.ingest)}, bridge ${most(({ ready }) => ready.bridge)}, ` +
         `publisher ${most(({ ready }) => ready.publisher)}, aggregator ${most(({ ready }) => ready.aggregator)}; ` +
         `most ${most(({ perSecond }) => perSecond).toFixed(0)}/s; report in ${reportFolder}`,

@@ -22,7 +22,7 @@ export interface Delivery {
 const DEADLINE_MS = 60_000
 
 const saleOf = (product: string) => ({
-  categoria: 1,
+  categoria: CategoriaProducto.ELECTRONICA,
   producto_id: product,
   precio: 40.5,
   cantidad_vendida: 1,

@@ -7,6 +7,8 @@ const schema = z.object({
   REGISTRY: z.string().default('dev.local'),
   /** Namespace of the tests, made and removed by them. */
   TEST_NAMESPACE: z.string().default('caudal-test'),
+  /** The command, of the version in locust/requirements.txt. */
+  LOCUST: z.string().default('locust'),
   /** Where the report goes. */
   REPORT_DIR: z.string().default('.caudal/cluster-report'),
 })

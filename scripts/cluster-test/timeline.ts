@@ -1,10 +1,8 @@
-/** What the cluster does while it is loaded, second by second, as CSV and as a plot. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+/** What the cluster does while it is loaded, moment by moment. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { FUNCTIONS, type FunctionName } from '../images/record.ts'
-import { plot } from './plot.ts'
-import { functionPods, type Pod, reportFolder } from './world.ts'
+import type { FunctionName } from '../images/record.ts'
+import type { Second } from './locust.ts'
+import { functionPods, type Pod } from './world.ts'
 
 /** kubectl costs a tenth of a core for each look. */
 const INTERVAL_MS = 2_000
@@ -17,7 +15,7 @@ export interface Moment {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Requests in flight at ingest: rate times mean time (Little). */
+  /** Requests in flight. */
   readonly concurrency: number
 }
 
@@ -27,13 +25,6 @@ export interface ColdStart {
   readonly scheduledS: number
   readonly startedS: number
   readonly readyS: number
-}
-
-export interface Traffic {
-  readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly meanMs: number
 }
 
 export interface Timeline {
@@ -58,30 +49,32 @@ function coldStartOf(pod: Pod): ColdStart | undefined {
   return { pod: pod.metadata.name, scheduledS: since(scheduled), startedS, readyS: since(ready) }
 }
 
-/** @param traffic what clients saw since it was asked last */
-export function watchCluster(traffic: () => Traffic): Timeline {
+/** @param traffic what clients saw in the last second */
+export function watchCluster(traffic: () => Promise<Second | undefined>): Timeline {
   const moments: Moment[] = []
   const coldStarts = new Map<string, ColdStart>()
   const started = Date.now()
   let stopping = false
+  let lastSeen: number | undefined
   const look = async (): Promise<void> => {
     const pods = await functionPods()
-    const { perSecond, p50Ms, p99Ms, meanMs } = traffic()
+    const seen = await traffic()
     const count = (which: (pod: Pod) => boolean) => countByFunction(pods.filter(which))
     for (const pod of pods) {
       const start = coldStartOf(pod)
       if (start && !coldStarts.has(start.pod)) coldStarts.set(start.pod, start)
     }
     const second = Math.round((Date.now() - started) / 1000)
-    const concurrency = (perSecond * meanMs) / 1000
+    const fresh = seen && seen.t !== lastSeen ? seen : undefined
+    lastSeen = seen?.t
     moments.push({
       second,
       ready: count(isReady),
       pods: count(() => true),
-      perSecond,
-      p50Ms,
-      p99Ms,
-      concurrency,
+      perSecond: fresh?.rps ?? 0,
+      p50Ms: fresh?.p50_ms ?? Number.NaN,
+      p99Ms: fresh?.p99_ms ?? Number.NaN,
+      concurrency: fresh?.in_flight ?? 0,
     })
   }
   const loop = (async () => {
@@ -109,57 +102,4 @@ function countByFunction(pods: readonly Pod[]): Record<FunctionName, number> {
     publisher: of('publisher'),
     aggregator: of('aggregator'),
   }
-}
-
-/** Writes autoscaling.csv, autoscaling.svg and cold-starts.csv. */
-export async function writeReport(
-  moments: readonly Moment[],
-  coldStarts: readonly ColdStart[],
-): Promise<void> {
-  await mkdir(reportFolder, { recursive: true })
-  const head = [
-    'second',
-    ...FUNCTIONS.map((name) => `${name}_pods`),
-    ...FUNCTIONS.map((name) => `${name}_ready`),
-  ]
-  const rows = moments.map((moment) => [
-    moment.second,
-    ...FUNCTIONS.map((name) => moment.pods[name]),
-    ...FUNCTIONS.map((name) => moment.ready[name]),
-    ...[moment.concurrency, moment.perSecond, moment.p50Ms, moment.p99Ms].map((value) => value.toFixed(1)),
-  ])
-  const table = [[...head, 'concurrency', 'requests_per_s', 'p50_ms', 'p99_ms'], ...rows]
-  const csv = (lines: readonly (readonly unknown[])[]): string =>
-    lines.map((line) => `${line.join(',')}\n`).join('')
-  await writeFile(join(reportFolder, 'autoscaling.csv'), csv(table))
-  const starts = coldStarts.map(({ pod, scheduledS, startedS, readyS }) => [
-    pod,
-    scheduledS,
-    startedS,
-    readyS,
-  ])
-  await writeFile(
-    join(reportFolder, 'cold-starts.csv'),
-    csv([['pod', 'scheduled_s', 'sandbox_started_s', 'ready_s'], ...starts]),
-  )
-  const x = moments.map(({ second }) => second)
-  const panels = [
-    {
-      title: 'pods ready',
-      lines: FUNCTIONS.map((name) => ({ name, y: moments.map(({ ready }) => ready[name]) })),
-    },
-    { title: 'requests/s', lines: [{ name: 'answered', y: moments.map(({ perSecond }) => perSecond) }] },
-    {
-      title: 'in flight at ingest',
-      lines: [{ name: 'concurrency', y: moments.map(({ concurrency }) => concurrency) }],
-    },
-    {
-      title: 'latency, ms',
-      lines: [
-        { name: 'p50', y: moments.map(({ p50Ms }) => p50Ms) },
-        { name: 'p99', y: moments.map(({ p99Ms }) => p99Ms) },
-      ],
-    },
-  ]
-  await writeFile(join(reportFolder, 'autoscaling.svg'), plot(x, panels))
 }

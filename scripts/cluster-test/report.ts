@@ -1,0 +1,59 @@
+/** The report on autoscaling: autoscaling.csv, autoscaling.svg and cold-starts.csv. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FUNCTIONS } from '../images/record.ts'
+import { plot } from './plot.ts'
+import type { ColdStart, Moment } from './timeline.ts'
+import { reportFolder } from './world.ts'
+
+const csv = (lines: readonly (readonly unknown[])[]): string =>
+  lines.map((line) => `${line.join(',')}\n`).join('')
+
+export async function writeReport(
+  moments: readonly Moment[],
+  coldStarts: readonly ColdStart[],
+): Promise<void> {
+  await mkdir(reportFolder, { recursive: true })
+  const write = (name: string, text: string): Promise<void> => writeFile(join(reportFolder, name), text)
+  await write('autoscaling.csv', momentsTable(moments))
+  const starts = coldStarts.map(({ pod, scheduledS, startedS, readyS }) => [
+    pod,
+    scheduledS,
+    startedS,
+    readyS,
+  ])
+  await write('cold-starts.csv', csv([['pod', 'scheduled_s', 'sandbox_started_s', 'ready_s'], ...starts]))
+  await write('autoscaling.svg', drawing(moments))
+}
+
+function momentsTable(moments: readonly Moment[]): string {
+  const head = [
+    'second',
+    ...FUNCTIONS.map((name) => `${name}_pods`),
+    ...FUNCTIONS.map((name) => `${name}_ready`),
+    ...['concurrency', 'requests_per_s', 'p50_ms', 'p99_ms'],
+  ]
+  const rows = moments.map(({ second, pods, ready, concurrency, perSecond, p50Ms, p99Ms }) => [
+    second,
+    ...FUNCTIONS.map((name) => pods[name]),
+    ...FUNCTIONS.map((name) => ready[name]),
+    ...[concurrency, perSecond, p50Ms, p99Ms],
+  ])
+  return csv([head, ...rows])
+}
+
+function drawing(moments: readonly Moment[]): string {
+  const line = (name: string, of: (moment: Moment) => number) => ({ name, y: moments.map(of) })
+  return plot(
+    moments.map(({ second }) => second),
+    [
+      { title: 'pods ready', lines: FUNCTIONS.map((name) => line(name, ({ ready }) => ready[name])) },
+      { title: 'acknowledged/s', lines: [line('sales', ({ perSecond }) => perSecond)] },
+      { title: 'in flight', lines: [line('requests', ({ concurrency }) => concurrency)] },
+      {
+        title: 'latency, ms',
+        lines: [line('p50', ({ p50Ms }) => p50Ms), line('p99', ({ p99Ms }) => p99Ms)],
+      },
+    ],
+  )
+}
