@@ -1,0 +1,38 @@
+"""What an answer means for the event that was sent.
+
+| answer                                   | outcome      | the event                     |
+| ---------------------------------------- | ------------ | ----------------------------- |
+| 200, the right body, a receipt           | acknowledged | is stored                     |
+| 4xx                                      | refused      | is not stored                 |
+| 5xx, anything else, none                 | unknown      | may be stored, also after 503 |
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from deck import Request
+from exchange import Answer
+
+Outcome = Literal['acknowledged', 'refused', 'unknown']
+
+
+def judge(request: Request, answer: Answer, first_receipt: str | None) -> tuple[Outcome, str | None]:
+    """The outcome, and why it is not `acknowledged`. `first_receipt`: of the same key, if answered before."""
+    status = answer.get_code()
+    if status != 200:
+        return ('refused' if 400 <= status < 500 else 'unknown'), f'status {status}'
+    receipt = answer.receipt
+    if '#' not in receipt:
+        return 'unknown', 'no receipt'
+    expected = {'estado': 'OK', 'id': receipt} if request.answer is None else request.answer
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        body = None
+    if body != expected:
+        return 'unknown', 'unexpected body'
+    if first_receipt is not None and receipt != first_receipt:
+        return 'unknown', 'another receipt for the same key'
+    return 'acknowledged', None

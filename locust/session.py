@@ -1,0 +1,106 @@
+"""From the command line to runs: what the options ask for is made here, and each run starts and ends here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from itertools import cycle, repeat
+from random import Random
+from time import monotonic
+from typing import IO
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from locust.env import Environment
+from locust.runners import LocalRunner
+
+from deck import build_deck, read_domain
+from pacer import Pacer
+from report import Report
+from shapes import NamedShape
+from users import EventUser, Load
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """One process; the web interface may start several runs in it."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._options = options = environment.parsed_options
+        if not isinstance(environment.runner, LocalRunner):
+            raise ValueError('one process keeps the account: no --master, --worker or --processes')
+        self._results = _append_to(options.results)
+        self._receipts = _append_to(options.receipts)
+        self._report: Report | None = None
+        EventUser.connection_timeout = EventUser.network_timeout = options.answer_timeout
+        if options.domain != 'all':
+            environment.user_classes = [
+                user for user in environment.user_classes if user.domain == options.domain
+            ]
+        self._shape = self._make_shape()
+        if self._shape is not None:
+            environment.shape_class = self._shape
+
+    def _make_shape(self) -> NamedShape | None:
+        options = self._options
+        # Without the web interface all runs have one: then Locust leaves SIGTERM to us.
+        name = options.shape or ('steady' if options.headless else None)
+        if name is None:
+            return None
+        shape = NamedShape(name, options.num_users or 1, options.spawn_rate, options.run_time)
+        shape.runner = self._environment.runner
+        duration = 'until stopped' if shape.seconds is None else f'for {shape.seconds:g} s'
+        log.info('Shape %s: up to %d users %s', name, shape.peak, duration)
+        return shape
+
+    def start(self) -> None:
+        environment, options = self._environment, self._options
+        host = options.host_header or urlsplit(environment.host or '').netloc
+        decks = {
+            user.domain: cycle(build_deck(read_domain(user.domain), host))
+            for user in environment.user_classes
+        }
+        level = self._shape.level if self._shape is not None else lambda: 1.0
+        pacer = None if options.pace is None else Pacer(options.pace, level, monotonic())
+        EventUser.load = load = Load(decks, pacer, _keys(options.repeat_share))
+        runner = environment.runner
+        shape = self._shape
+        self._report = Report(
+            load.ledger,
+            pacer,
+            users=lambda: runner.user_count,
+            peak=lambda: runner.target_user_count if shape is None else shape.peak,
+            results=self._results,
+            receipts=self._receipts,
+        )
+
+    @property
+    def running(self) -> bool:
+        return self._report is not None
+
+    def stopping(self) -> None:
+        if self._report is not None:
+            self._report.stopping()
+
+    def finish(self) -> None:
+        if self._report is not None:
+            total, self._report = self._report.finish(), None
+            log.info(
+                'sent %(sent)d = acknowledged %(acknowledged)d + refused %(refused)d + unknown %(unknown)d;'
+                ' missed starts %(missed_starts)d; %(rps)s/s; p50 %(p50_ms)s ms, p99 %(p99_ms)s ms',
+                total,
+            )
+
+
+def _append_to(path: str | None) -> IO[str] | None:
+    return None if path is None else open(path, 'a', encoding='utf-8')
+
+
+def _keys(share: float) -> Iterator[str | None]:
+    """An Idempotency-Key for that share of the events, unique to this process."""
+    if share == 0:
+        return repeat(None)
+    run, rng = uuid4().hex, Random()
+    return (f'{run}-{number}' if rng.random() < share else None for number, _ in enumerate(repeat(None)))
