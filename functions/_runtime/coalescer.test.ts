@@ -42,15 +42,12 @@ describe('Coalescer', () => {
     expect((await Promise.all(later)).map(codes)).toEqual([[undefined], ['invalid', undefined]])
   })
 
-  it.each([
+  const batches: [string, Partial<CoalescerOptions<number>>, number[][]][] = [
     ['items', { batchItems: 2 }, [[1, 2], [3]]],
     ['bytes', { sizeOf: () => 60 }, [[1], [2], [3]]],
-    [
-      'bytes, though a single item over the bound goes alone',
-      { sizeOf: () => 101, queueBytes: 999 },
-      [[1], [2], [3]],
-    ],
-  ])('bounds a batch in %s', async (_, options, batches) => {
+    ['bytes, a single one over the bound alone', { sizeOf: () => 101, queueBytes: 999 }, [[1], [2], [3]]],
+  ]
+  it.each(batches)('bounds a batch in %s', async (_, options, expected) => {
     const sent: (readonly number[])[] = []
     const { submit } = coalescer({
       ...options,
@@ -60,13 +57,14 @@ describe('Coalescer', () => {
       },
     })
     await submit([1, 2, 3])
-    expect(sent).toEqual(batches)
+    expect(sent).toEqual(expected)
   })
 
-  it.each([
+  const queues: [string, Partial<CoalescerOptions<number>>][] = [
     ['items', { queueItems: 2 }],
     ['bytes', { sizeOf: () => 100 }],
-  ])('refuses what the queue cannot hold in %s as busy, and only that', async (_, options) => {
+  ]
+  it.each(queues)('refuses what the queue cannot hold in %s as busy, and only that', async (_, options) => {
     const { submit } = coalescer(options)
     expect(codes(await submit([1, 2, 3]))).toEqual([undefined, undefined, 'busy'])
   })

@@ -36,13 +36,13 @@ export function bridgeHandler(ports: BridgePorts): Hono {
   door(app, '/procesar', ports, async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
-    if (events !== undefined) return storeOne(c, events, submit, () => body)
+    if (events !== undefined) return storeOne(events, submit, () => body)
     const plain = registry.plainAtBridge
     if (plain === undefined || !isJson(mediaType(c.req.header('content-type')))) {
       throw new Failure('mediaType', '/procesar takes application/json or CloudEvents')
     }
     const sent = parseJson(await readBody(c.req, SINGLE_BODY_BYTES))
-    return storeOne(c, stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
+    return storeOne(stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
   })
   return app
 }

@@ -33,7 +33,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     return 'length' in events
       ? storeMany(c, events, ports.submit)
-      : storeOne(c, events, ports.submit, receiptBody)
+      : storeOne(events, ports.submit, receiptBody)
   })
   for (const domain of ports.registry.all) {
     for (const route of domain.routes) door(app, route.path, ports, answerRoute(domain, route, ports))
@@ -46,7 +46,7 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
   const body = route.answer === undefined ? receiptBody : () => fixed
   const answerOne = (c: Context, sent: Buffer): Promise<Response> => {
     const event = ports.stamper.stamp(domain, parseJson(sent), 'required', envelopeOf(c))
-    return storeOne(c, event, ports.submit, body)
+    return storeOne(event, ports.submit, body)
   }
   return async (c: Context): Promise<Response> => {
     const type = mediaType(c.req.header('content-type'))

@@ -18,7 +18,6 @@ export const envelopeOf = (c: Context): Envelope =>
  * @throws Failure when it is not stored
  */
 export async function storeOne(
-  c: Context,
   event: Event,
   submit: Sink<Event>,
   body: (receipt: string) => string,
@@ -26,7 +25,11 @@ export async function storeOne(
   const [failure] = await submit([event])
   if (failure !== undefined) throw failure
   const id = receipt(event)
-  return c.body(body(id), 200, { 'Content-Type': 'application/json', 'event-id': headerText(id) })
+  // A plain Response: the context's own would copy the headers into a Headers object first.
+  return new Response(body(id), {
+    status: 200,
+    headers: { 'Content-Type': 'application/json', 'event-id': headerText(id) },
+  })
 }
 
 /** The receipt as the answer of a door: `{"estado":"OK","id":…}`. */

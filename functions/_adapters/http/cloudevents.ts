@@ -15,7 +15,9 @@ export const BATCH = 'application/cloudevents-batch+json'
 /** Context attributes and content, nothing checked yet. */
 export interface RawEvent {
   readonly attributes: Readonly<Record<string, unknown>>
-  readonly data: unknown
+  readonly contentType: string | undefined
+  /** @throws Failure `malformed` */
+  readonly data: () => unknown
 }
 
 export interface Reading {
@@ -39,8 +41,7 @@ export function readBinary(header: HeaderReader, body: Buffer): RawEvent {
     const value = header(`ce-${name}`)
     if (value !== undefined) attributes[name] = value.includes('%') ? percentDecode(value) : value
   }
-  requireJsonContent(header('content-type'))
-  return { attributes, data: parseJson(body) }
+  return { attributes, contentType: header('content-type'), data: () => parseJson(body) }
 }
 
 /** Section 3.2 and 3.3: an event, or each of a batch, is a JSON object (JSON event format, section 2 and 3). */
@@ -49,16 +50,16 @@ export function readStructured(event: unknown): RawEvent {
     throw new Failure('malformed', 'a CloudEvent is a JSON object')
   }
   const attributes = event as Readonly<Record<string, unknown>>
-  if (attributes.datacontenttype !== undefined) requireJsonContent(String(attributes.datacontenttype))
-  const data =
-    typeof attributes.data_base64 === 'string'
-      ? parseJson(Buffer.from(attributes.data_base64, 'base64'))
-      : attributes.data
-  return { attributes, data }
+  const { datacontenttype, data_base64: base64, data } = attributes
+  return {
+    attributes,
+    contentType: datacontenttype === undefined ? undefined : String(datacontenttype),
+    data: () => (typeof base64 === 'string' ? parseJson(Buffer.from(base64, 'base64')) : data),
+  }
 }
 
 /** @throws Failure `malformed` for bad attributes, `invalid` for an unknown type or bad content */
-export function toEvent({ attributes, data }: RawEvent, reading: Reading): Event {
+export function toEvent({ attributes, contentType, data }: RawEvent, reading: Reading): Event {
   if (attributes.specversion !== '1.0') throw badAttribute('specversion', 'must be 1.0')
   const id = textAttribute(attributes, 'id', EVENT_ID_CHARS)
   const source = textAttribute(attributes, 'source', EVENT_SOURCE_CHARS)
@@ -66,7 +67,11 @@ export function toEvent({ attributes, data }: RawEvent, reading: Reading): Event
   const { time = reading.now(), traceparent } = attributes
   if (typeof time !== 'string' || !isTimestamp(time)) throw badAttribute('time', 'must be an RFC 3339 time')
   const { domain, missing } = reading.domainOf(type, source)
-  const event = { id, source, time, domain, value: accept(domain, data, missing) }
+  // A record that nobody made an event of says nothing reliable about its content.
+  if (missing === 'required' && !isJson(mediaType(contentType))) {
+    throw new Failure('mediaType', 'the data of an event must be JSON')
+  }
+  const event = { id, source, time, domain, value: accept(domain, data(), missing) }
   // A broken trace must not cost the event (W3C Trace Context section 4.3: ignore what cannot be parsed).
   return typeof traceparent === 'string' && isTraceparent(traceparent) ? { ...event, traceparent } : event
 }
@@ -101,10 +106,6 @@ function textAttribute(attributes: RawEvent['attributes'], name: string, maximum
   if (typeof value !== 'string' || value.trim() === '') throw badAttribute(name, 'must be a non-empty string')
   if (value.length > maximum) throw badAttribute(name, `must have at most ${maximum} characters`)
   return value
-}
-
-function requireJsonContent(contentType: string | undefined): void {
-  if (!isJson(mediaType(contentType))) throw new Failure('mediaType', 'the data of an event must be JSON')
 }
 
 function percentDecode(value: string): string {

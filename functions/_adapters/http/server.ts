@@ -14,7 +14,7 @@ export interface HttpServer {
 export async function serveHttp(app: Hono, at: { host: string; port: number }): Promise<HttpServer> {
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(app.fetch),
   )
   server.listen(at.port, at.host)
   await once(server, 'listening')

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { Failure } from '../_core/errors.ts'
+import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
+import { aggregatorHandler } from './handler.ts'
+
+const SALE = { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3 }
+const EVENT = { 'ce-specversion': '1.0', 'ce-id': '7', 'ce-source': '/ingest/0123456789ab' }
+const TYPED = { ...EVENT, 'ce-type': 'com.blackfriday.venta.v1', 'content-type': 'application/json' }
+const PLAIN = {
+  'ce-specversion': '1.0',
+  'ce-id': 'partition:2/offset:41',
+  'ce-source': '/apis/v1/namespaces/blackfriday/kafkasources/ventas#ventas-blackfriday',
+  'ce-type': 'dev.knative.kafka.event',
+  'ce-time': '2026-11-27T11:00:00Z',
+}
+
+function aggregator(sink = memorySink()) {
+  const app = aggregatorHandler({ ...memoryPorts(), submit: sink.submit })
+  const post = (body: string, headers: Record<string, string>) =>
+    app.request('/', { method: 'POST', headers, body })
+  return { post, events: sink.events }
+}
+
+describe('aggregator', () => {
+  it('answers 204 without a body once the event is counted', async () => {
+    const { post, events } = aggregator()
+    const response = await post(JSON.stringify(SALE), TYPED)
+    expect([response.status, await response.text()]).toEqual([204, ''])
+    expect(events).toMatchObject([{ id: '7', time: new Date(NOW).toISOString(), value: SALE }])
+  })
+
+  it('takes the structured mode', async () => {
+    const { post, events } = aggregator()
+    const event = { specversion: '1.0', id: 'x', source: '/a', type: 'com.blackfriday.venta.v1', data: SALE }
+    const response = await post(JSON.stringify(event), { 'content-type': 'application/cloudevents+json' })
+    expect(response.status).toBe(204)
+    expect(events).toMatchObject([{ id: 'x', value: SALE }])
+  })
+
+  it('reads a record that is no CloudEvent in every spelling, what it leaves out being 0 or empty', async () => {
+    const { post, events } = aggregator()
+    const response = await post('{"productoId":"P1","cantidadVendida":2}', PLAIN)
+    expect(response.status).toBe(204)
+    expect(events).toMatchObject([
+      {
+        id: 'partition:2/offset:41',
+        time: '2026-11-27T11:00:00Z',
+        value: { categoria: 0, producto_id: 'P1', precio: 0, cantidad_vendida: 2 },
+      },
+    ])
+  })
+
+  it.each([
+    ['a record that is not JSON', 'hola', PLAIN, 400],
+    ['a record that is no sale', '{"precio":1}', PLAIN, 422],
+    ['a record of another topic', '{}', { ...PLAIN, 'ce-source': '/x#otros' }, 422],
+    ['an unknown type', '{}', { ...TYPED, 'ce-type': 'x' }, 422],
+    ['no CloudEvent', '{}', { 'content-type': 'application/json' }, 415],
+  ])('refuses %s for good, so that it becomes a dead letter', async (_, body, headers, status) => {
+    expect((await aggregator().post(body, headers)).status).toBe(status)
+  })
+
+  it.each([
+    ['busy', 429],
+    ['unavailable', 503],
+  ] as const)('asks for the event again when Valkey is %s', async (code, status) => {
+    const { post } = aggregator(memorySink(() => new Failure(code, 'later')))
+    expect((await post(JSON.stringify(SALE), TYPED)).status).toBe(status)
+  })
+})
