@@ -81,7 +81,11 @@ async function describePod(kubectl: Kubectl, pod: Pod): Promise<string[]> {
     const detail = why ? ` ${why.reason ?? ''} ${why.message ?? ''}` : ''
     return `    container ${name}: ${ready ? 'ready' : 'not ready'}, ${restartCount} restarts${detail}`
   })
-  const container = pod.status.containerStatuses?.find(({ ready, name }) => !ready && name !== 'queue-proxy')
+  // Knative's sidecar asks the function whether it is ready: then the sidecar is not, and the function says why.
+  const all = pod.status.containerStatuses ?? []
+  const container = all.some(({ ready }) => !ready)
+    ? all.find(({ name }) => name !== 'queue-proxy')
+    : undefined
   const log = container ? await lastLog(kubectl, pod.metadata.name, container) : []
   return [`  pod ${pod.metadata.name}: ${pod.status.phase}`, ...containers, ...log]
 }

@@ -48,7 +48,6 @@ interface Container {
   readonly image: string
   readonly env: readonly EnvVar[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
-  readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port?: number } }
   readonly securityContext: { readonly runAsUser: number; readonly readOnlyRootFilesystem: boolean }
 }
 interface KnativeService extends Omit<KubeObject, 'spec'> {
@@ -109,13 +108,12 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
     expect(local.map(([setting]) => setting).filter((setting) => !given.includes(setting))).toEqual([])
   })
 
-  test('ports are free beside queue-proxy, and what Prometheus and probes use exists', () => {
+  test('ports are free beside queue-proxy, and Prometheus knows the one with /metrics', () => {
     const [port] = container.ports
     expect(TAKEN_PORTS).not.toContain(port?.containerPort)
     expect(port?.name).toBe(name === 'publisher' ? 'h2c' : 'http1')
     const own: { readonly PUBLISHER_HTTP_PORT?: number } = SETTINGS[name]()
     const httpPort = own.PUBLISHER_HTTP_PORT ?? port?.containerPort
-    expect(container.livenessProbe.httpGet.port ?? port?.containerPort).toBe(httpPort)
     const scraped = SCRAPE_CONFIGS.flatMap(({ job_name, dns_sd_configs }) =>
       job_name === 'functions' ? dns_sd_configs : [],
     )

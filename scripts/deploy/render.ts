@@ -29,9 +29,11 @@ const SECRET_READERS = [
 
 export async function render(kubectl: Kubectl, deployment: Deployment): Promise<KubeObject[]> {
   const folder = join(WORK, `${deployment.overlay}-${process.pid}`)
-  await mkdir(folder, { recursive: true })
+  const inner = join(folder, 'overlay')
+  await mkdir(inner, { recursive: true })
   try {
-    await writeFile(join(folder, 'kustomization.yaml'), stringify(kustomization(folder, deployment)))
+    await writeFile(join(inner, 'kustomization.yaml'), stringify(named(inner, deployment)))
+    await writeFile(join(folder, 'kustomization.yaml'), stringify(composed(folder, deployment)))
     return parseObjects(await kubectl.run(['kustomize', folder]))
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -41,19 +43,29 @@ export async function render(kubectl: Kubectl, deployment: Deployment): Promise<
 export const parseObjects = (text: string): KubeObject[] =>
   parseAllDocuments(text).map((document): KubeObject => document.toJS())
 
-function kustomization(folder: string, deployment: Deployment) {
-  const { overlay, namespace, publicDoors, images, secretsHash } = deployment
-  const manifests = relative(folder, join(ROOT, 'knative'))
-  const components = ['namespace', ...(publicDoors ? ['public-doors'] : [])]
+const API = 'kustomize.config.k8s.io/v1beta1'
+const manifestsFrom = (folder: string): string => relative(folder, join(ROOT, 'knative'))
+
+/** Components see what is below them, so they are one level above the namespace that one of them spreads. */
+function composed(folder: string, { publicDoors, components }: Deployment) {
+  const ours = ['namespace', ...(publicDoors ? ['public-doors'] : [])]
   return {
-    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    apiVersion: API,
+    kind: 'Kustomization',
+    resources: ['overlay'],
+    components: [
+      ...ours.map((name) => `${manifestsFrom(folder)}/components/${name}`),
+      ...components.map((path) => relative(folder, path)),
+    ],
+  }
+}
+
+function named(folder: string, { overlay, namespace, images, secretsHash }: Deployment) {
+  return {
+    apiVersion: API,
     kind: 'Kustomization',
     namespace,
-    resources: [`${manifests}/overlays/${overlay}`],
-    components: [
-      ...components.map((name) => `${manifests}/components/${name}`),
-      ...deployment.components.map((path) => relative(folder, path)),
-    ],
+    resources: [`${manifestsFrom(folder)}/overlays/${overlay}`],
     images: FUNCTIONS.map((name) => {
       const { repository, tag, digest } = images[name]
       return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
