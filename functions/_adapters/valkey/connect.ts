@@ -1,0 +1,40 @@
+/** The Valkey client as the functions want it: it never queues while Valkey is away, and comes back by itself. */
+import { Redis } from 'ioredis'
+import { VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
+import type { Readiness } from '../../_core/ports.ts'
+import type { ScriptClient } from './counter.ts'
+
+const CONNECT_TIMEOUT_MS = 2_000
+const RECONNECT_MIN_MS = 50
+const RECONNECT_MAX_MS = 1_000
+
+export interface ValkeyClient extends ScriptClient {
+  /** Undefined when ready. */
+  readonly readiness: Readiness
+  close(): void
+}
+
+/**
+ * @param url `redis://user:password@host:port/db`
+ * @param onError each failed connection; a message never holds the password
+ */
+export function connectValkey(url: string, onError: (error: Error) => void): ValkeyClient {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // A Valkey that hangs is left; what it was asked is answered as a failure.
+    socketTimeout: VALKEY_DEADLINE_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10), RECONNECT_MAX_MS),
+    // After a failover the address may lead to another server.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  })
+  redis.on('error', onError)
+  return {
+    evalsha: (sha1, keys, argument) => redis.evalsha(sha1, keys, argument),
+    eval: (script, keys, argument) => redis.eval(script, keys, argument),
+    readiness: () => (redis.status === 'ready' ? undefined : `Valkey is ${redis.status}`),
+    close: () => redis.disconnect(),
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Counts events into Valkey, each exactly once however often it comes.
+ *
+ * A batch goes as one call of lua/apply.lua, which applies all of it or nothing. Usually that is the end. If some of it
+ * was counted before, or meets a key that holds something else, the script says which; those events are taken out and
+ * the rest is sent again. Each round takes out at least one event, and a mark once seen stays, so this ends.
+ */
+import { createHash } from 'node:crypto'
+import type { Event } from '../../_core/event.ts'
+import { BATCH_ITEMS, VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
+import type { Outcome, Sink } from '../../_core/ports.ts'
+import { readAnswer } from './answer.ts'
+import { Batch, countingBy, type Verdict } from './batch.ts'
+import { APPLY_LUA } from './lua/apply.lua.ts'
+
+/** The calls this needs of a Valkey client. */
+export interface ScriptClient {
+  evalsha(sha1: string, keys: 0, argument: string): Promise<unknown>
+  eval(script: string, keys: 0, argument: string): Promise<unknown>
+}
+
+export interface CounterOptions {
+  /** Comes before every key. */
+  readonly prefix?: string
+  /** Told of each event that Valkey has, now or before. */
+  readonly onVerdict?: (event: Event, verdict: Verdict) => void
+}
+
+export interface EventCounter {
+  /** Every outcome but a bad event's own is `unavailable`: Valkey may have the event or not, so it is sent again. */
+  readonly apply: Sink<Event>
+}
+
+const APPLY_SHA1 = createHash('sha1').update(APPLY_LUA).digest('hex')
+
+export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}): EventCounter {
+  const { prefix = '', onVerdict } = options
+  const countingOf = countingBy(prefix)
+  return {
+    async apply(events) {
+      const outcomes: Outcome[] = []
+      for (let start = 0; start < events.length; start += BATCH_ITEMS) {
+        const batch = new Batch(events.slice(start, start + BATCH_ITEMS), countingOf, prefix)
+        await applyBatch(client, batch)
+        if (onVerdict !== undefined) batch.eachVerdict(onVerdict)
+        outcomes.push(...batch.outcomes)
+      }
+      return outcomes
+    },
+  }
+}
+
+async function applyBatch(client: ScriptClient, batch: Batch): Promise<void> {
+  const deadline = performance.now() + VALKEY_DEADLINE_MS
+  try {
+    for (;;) {
+      const changes = batch.gather().encode()
+      const refusal = readAnswer(await within(deadline - performance.now(), run(client, changes)))
+      if (refusal === undefined) return batch.close()
+      batch.takeOut(refusal)
+    }
+  } catch (error) {
+    batch.abandon(error)
+  }
+}
+
+/** Valkey forgets scripts when it restarts; EVAL makes it remember. */
+async function run(client: ScriptClient, changes: string): Promise<unknown> {
+  try {
+    return await client.evalsha(APPLY_SHA1, 0, changes)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+    return await client.eval(APPLY_LUA, 0, changes)
+  }
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer from Valkey in ${VALKEY_DEADLINE_MS} ms`)), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

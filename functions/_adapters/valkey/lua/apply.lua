@@ -1,0 +1,188 @@
+#!lua
+--[==[
+  Counts a batch of events exactly once: all of it, or nothing.
+
+  The caller has gathered what the whole batch changes. Lua has no rollback, so everything that could fail is tested
+  before the first write: if an identity was counted before, or a key holds something else than it should, nothing is
+  changed, the answer says which, and the caller asks again without those events. The shebang without flags makes
+  Valkey itself refuse the call up front when it is out of memory, read-only, or cannot persist.
+
+  KEYS     none: one primary, not a cluster
+  ARGV[1]  JSON object; amounts are integers, as strings from 1e15 on
+    bits      [[key, word, mask, word, mask, ...], ...]       identities: bits of 32-bit words
+    bits_ttl  seconds
+    keys      [key, ...]                                      identities: a key each
+    keys_ttl  seconds
+    strings   [[key, amount], ...]                            added to the integer
+    extremes  [[key, "max" or "min", decimal], ...]
+    hashes    [[key, cents, ttl, [field, ...], [amount, ...]], ...]
+              added to the integers; with `cents` these are in <key>:centavos and <key> has the decimals; ttl 0: none
+    ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores
+    newest    [[key, keep, score, member, ...], ...]          the highest `keep` scores stay
+    logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
+    clock     [key, field]                                    a hash field that becomes the server's time in ms
+
+  Answer: [bits, keys, wrong]; all three empty when the batch was applied
+    bits     [[key, word, mask], ...]  those marked before
+    keys     [key, ...]                those that exist already
+    wrong    [key, ...]                keys of another type, or that hold no number
+]==]
+local batch = cjson.decode(ARGV[1])
+local call, pcall, band, insert = redis.call, redis.pcall, bit.band, table.insert
+local seen_bits, seen_keys, wrong = {}, {}, {}
+
+-- Reads that tell the type; nil for another type.
+local function read(command, key, ...)
+  local reply = pcall(command, key, ...)
+  if type(reply) == 'table' and reply.err then
+    insert(wrong, key)
+    return nil
+  end
+  return reply
+end
+
+local function is_integer(text)
+  return string.find(text, '^%d+$') ~= nil
+end
+
+-- Decimal strings in limbs of 14 digits, since doubles are exact to 15.
+local function add_long(a, b)
+  local sum, carry = '', 0
+  while #a > 0 or #b > 0 or carry > 0 do
+    local limb = (tonumber(a:sub(-14)) or 0) + (tonumber(b:sub(-14)) or 0) + carry
+    carry = limb >= 1e14 and 1 or 0
+    sum = string.format('%014d', limb - carry * 1e14) .. sum
+    a, b = a:sub(1, -15), b:sub(1, -15)
+  end
+  sum = sum:gsub('^0+', '')
+  return sum == '' and '0' or sum
+end
+
+local function add(old, amount)
+  if #old <= 15 and type(amount) == 'number' then
+    return string.format('%d', tonumber(old) + amount)
+  end
+  return add_long(old, type(amount) == 'number' and string.format('%d', amount) or amount)
+end
+
+local function decimal(cents)
+  if #cents < 3 then cents = ('0'):rep(3 - #cents) .. cents end
+  return cents:sub(1, -3) .. '.' .. cents:sub(-2)
+end
+
+-- 1. Test the identities.
+for _, entry in ipairs(batch.bits) do
+  local args = {}
+  for at = 2, #entry, 2 do
+    insert(args, 'GET')
+    insert(args, 'u32')
+    insert(args, '#' .. entry[at])
+  end
+  local words = read('BITFIELD_RO', entry[1], unpack(args))
+  if words then
+    for at, word in ipairs(words) do
+      local both = band(word, entry[2 * at + 1])
+      if both ~= 0 then insert(seen_bits, { entry[1], entry[2 * at], both }) end
+      entry[2 * at + 1] = word + entry[2 * at + 1]
+    end
+  end
+end
+if #batch.keys > 0 and call('EXISTS', unpack(batch.keys)) > 0 then
+  for _, key in ipairs(batch.keys) do
+    if call('EXISTS', key) == 1 then insert(seen_keys, key) end
+  end
+end
+
+-- 2. Read and test what will be changed; the new values replace the amounts.
+for _, entry in ipairs(batch.strings) do
+  local old = read('GET', entry[1])
+  if old and not is_integer(old) then insert(wrong, entry[1])
+  elseif old ~= nil then entry[2] = add(old or '0', entry[2]) end
+end
+for _, entry in ipairs(batch.extremes) do
+  local old = read('GET', entry[1])
+  if old then
+    local held, new = tonumber(old), tonumber(entry[3])
+    if not held then insert(wrong, entry[1])
+    elseif entry[2] == 'max' and held >= new or entry[2] == 'min' and held <= new then entry[3] = nil end
+  end
+end
+for _, entry in ipairs(batch.hashes) do
+  local key, cents, fields, amounts = entry[1], entry[2], entry[4], entry[5]
+  local from = cents and key .. ':centavos' or key
+  if cents then read('HLEN', key) end
+  local old = read('HMGET', from, unpack(fields))
+  local integers, decimals = {}, {}
+  for at, held in ipairs(old or {}) do
+    if held and not is_integer(held) then
+      insert(wrong, key)
+      break
+    end
+    local sum = add(held or '0', amounts[at])
+    integers[2 * at - 1], integers[2 * at] = fields[at], sum
+    if cents then decimals[2 * at - 1], decimals[2 * at] = fields[at], decimal(sum) end
+  end
+  entry[4], entry[5], entry[6] = from, integers, decimals
+end
+for _, entry in ipairs(batch.ranks) do
+  local members, amounts = entry[2], entry[3]
+  local pairs = {}
+  for at, score in ipairs(read('ZMSCORE', entry[1], unpack(members)) or {}) do
+    pairs[2 * at - 1], pairs[2 * at] = (tonumber(score or 0)) + amounts[at], members[at]
+  end
+  entry[2] = pairs
+end
+local lengths = {}
+for at, entry in ipairs(batch.newest) do
+  lengths[at] = read('ZCARD', entry[1])
+end
+for _, entry in ipairs(batch.logs) do
+  read('XLEN', entry[1])
+end
+read('HLEN', batch.clock[1])
+
+if #seen_bits > 0 or #seen_keys > 0 or #wrong > 0 then
+  return { seen_bits, seen_keys, wrong }
+end
+
+-- 3. Write.
+for _, entry in ipairs(batch.bits) do
+  local args = {}
+  for at = 2, #entry, 2 do
+    insert(args, 'SET')
+    insert(args, 'u32')
+    insert(args, '#' .. entry[at])
+    insert(args, entry[at + 1])
+  end
+  call('BITFIELD', entry[1], unpack(args))
+  call('EXPIRE', entry[1], batch.bits_ttl)
+end
+for _, key in ipairs(batch.keys) do
+  call('SET', key, '', 'EX', batch.keys_ttl)
+end
+for _, entry in ipairs(batch.strings) do
+  call('SET', entry[1], entry[2])
+end
+for _, entry in ipairs(batch.extremes) do
+  if entry[3] then call('SET', entry[1], entry[3]) end
+end
+for _, entry in ipairs(batch.hashes) do
+  call('HSET', entry[4], unpack(entry[5]))
+  if entry[2] then call('HSET', entry[1], unpack(entry[6])) end
+  if entry[3] > 0 then call('EXPIRE', entry[1], entry[3]) end
+end
+for _, entry in ipairs(batch.ranks) do
+  call('ZADD', entry[1], unpack(entry[2]))
+end
+for at, entry in ipairs(batch.newest) do
+  local over = lengths[at] + call('ZADD', entry[1], unpack(entry, 3)) - entry[2]
+  if over > 0 then call('ZREMRANGEBYRANK', entry[1], 0, over - 1) end
+end
+for _, entry in ipairs(batch.logs) do
+  for at = 3, #entry do
+    call('XADD', entry[1], 'MAXLEN', '=', entry[2], '*', unpack(entry[at]))
+  end
+end
+local now = call('TIME')
+call('HSET', batch.clock[1], batch.clock[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
+return { {}, {}, {} }
