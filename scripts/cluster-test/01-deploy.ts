@@ -1,5 +1,7 @@
 /** Deploy from nothing with the one command; every manifest is accepted; a second deploy changes nothing. */
 import { describe, expect, test } from 'vitest'
+import { FUNCTIONS } from '../images/record.ts'
+import { measureStarts } from './process-start.ts'
 import { deployNow } from './world.ts'
 
 describe('deploy', () => {
@@ -21,5 +23,11 @@ describe('deploy', () => {
   test('a second deploy changes nothing', async () => {
     const { all } = await deployNow('--no-smoke')
     expect(all).toMatch(/deployed: 0 created, 0 changed, \d+ unchanged/)
+  })
+
+  test.each(FUNCTIONS)("V8 takes the compiled code of %s's image", async (name) => {
+    const { cacheHits, cacheLookups } = await measureStarts(name, 1)
+    expect(cacheLookups).toBeGreaterThan(0)
+    expect(cacheHits).toBe(cacheLookups)
   })
 })

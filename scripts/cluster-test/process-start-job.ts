@@ -1,10 +1,9 @@
 /**
  * Runs in a pod with a function's image: starts the function again and again and times it until it listens, in turns
- * with bare Node. Prints one line of JSON.
+ * with bare Node. Its argument says how many rounds, as JSON. Prints one line of JSON.
  */
 import { spawn } from 'node:child_process'
 
-const ROUNDS = 11
 const NOWHERE = '127.0.0.1:9'
 const MAIN = '/app/main.mjs'
 
@@ -45,10 +44,11 @@ function time(
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
+const { rounds }: { rounds: number } = JSON.parse(process.argv[2] ?? '{}')
 const bare: number[] = []
 const listening: number[] = []
 const uncached: number[] = []
-for (let round = 0; round < ROUNDS; round++) {
+for (let round = 0; round < rounds; round++) {
   bare.push((await time(['--eval', '0'], {})).ms)
   listening.push((await time([MAIN], {}, '"listening"')).ms)
   uncached.push((await time([MAIN], { NODE_COMPILE_CACHE: '' }, '"listening"')).ms)

@@ -16,7 +16,10 @@ export interface ProcessStart {
   readonly cacheLookups: number
 }
 
-export async function measureStarts(name: FunctionName): Promise<ProcessStart> {
+export async function measureStarts(name: FunctionName, rounds: number): Promise<ProcessStart> {
   const images = await readRecords()
-  return { name, ...JSON.parse(await runInCluster(reference(images[name]), 'process-start-job.ts', {})) }
+  return {
+    name,
+    ...JSON.parse(await runInCluster(reference(images[name]), 'process-start-job.ts', { rounds })),
+  }
 }

@@ -1,4 +1,6 @@
-/** The tests on a cluster, in the order in which they build on each other. */
+/** The tests on a cluster, in the order in which they build on each other; nothing is left of them. */
+import { afterAll, beforeAll } from 'vitest'
+import { kubectl, namespace, npmRun, until } from './world.ts'
 import './01-deploy.ts'
 import './02-doors.ts'
 import './05-dead-letters.ts'
@@ -6,3 +8,17 @@ import './04-rollout.ts'
 import './06-spread.ts'
 import './03-autoscaling.ts'
 import './07-mistakes.ts'
+
+const GONE_MS = 240_000
+
+/** Also before: an earlier run may have been killed. */
+async function remove(): Promise<void> {
+  if (!(await kubectl.find([`namespace/${namespace}`]))) return
+  await npmRun('undeploy', '--namespace', namespace, '--data')
+  await until('the namespace is gone', GONE_MS, async () => {
+    return (await kubectl.find([`namespace/${namespace}`])) === undefined
+  })
+}
+
+beforeAll(remove)
+afterAll(remove)

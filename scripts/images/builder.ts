@@ -77,7 +77,8 @@ function podBuilder(command: string, name: 'podman' | 'buildah'): Builder {
     has: async (image) =>
       !(await execa(command, ['inspect', '--type', 'image', image], { reject: false })).failed,
     build: async (options) => {
-      const reproducible = ['--timestamp', '0', '--format', 'oci', ...annotations(options.labels)]
+      // Layers of their own: only the one with compiled code differs between builds of the same input.
+      const reproducible = ['--timestamp', '0', '--layers', '--format', 'oci', ...annotations(options.labels)]
       await run([name === 'podman' ? 'build' : 'bud', ...reproducible, ...buildArguments(options)])
     },
     size: async (image) => {
