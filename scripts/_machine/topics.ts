@@ -1,0 +1,77 @@
+/** Topics with the partitions and retention they must have, made or changed until they do. */
+import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import { until } from './until.ts'
+import { UserError } from './user-error.ts'
+
+const CONNECT_MS = 5_000
+const LEADERS_DEADLINE_MS = 20_000
+const RETENTION = 'retention.ms'
+
+export interface TopicSpec {
+  topic: string
+  /** At least this many; never fewer than there are. */
+  partitions: number
+  retentionMs: number
+}
+
+/**
+ * Returns when every partition has a leader.
+ * @param brokers host:port, comma separated
+ * @throws UserError when Kafka is not there or refuses
+ */
+export async function ensureTopics(brokers: string, topics: readonly TopicSpec[]): Promise<void> {
+  const admin = new Kafka({
+    brokers: brokers.split(','),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: CONNECT_MS,
+    retry: { retries: 3 },
+  }).admin()
+  try {
+    await admin.connect()
+    await admin.createTopics({ topics: topics.map(definition) })
+    for (const spec of topics) await adjust(admin, spec)
+    if (!(await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS))) {
+      throw new UserError(
+        `Kafka at ${brokers} made the topics, but some partitions have no leader: see its log`,
+      )
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(
+      `Kafka at ${brokers} cannot be used: ${error instanceof Error ? error.message : error}. ` +
+        'Check that it runs and that KAFKA_BROKERS is right.',
+      { cause: error },
+    )
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+function definition({ topic, partitions, retentionMs }: TopicSpec) {
+  return {
+    topic,
+    numPartitions: partitions,
+    configEntries: [{ name: RETENTION, value: String(retentionMs) }],
+  }
+}
+
+/** For a topic that was there before. */
+async function adjust(admin: Admin, { topic, partitions, retentionMs }: TopicSpec): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+  if ((topics[0]?.partitions.length ?? 0) < partitions) {
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+  }
+  const resource = { type: ConfigResourceTypes.TOPIC, name: topic }
+  const { resources } = await admin.describeConfigs({
+    resources: [{ ...resource, configNames: [RETENTION] }],
+    includeSynonyms: false,
+  })
+  if (resources[0]?.configEntries[0]?.configValue === String(retentionMs)) return
+  const configEntries = [{ name: RETENTION, value: String(retentionMs) }]
+  await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] })
+}
+
+async function haveLeaders(admin: Admin, topics: readonly TopicSpec[]): Promise<boolean> {
+  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+  return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+}
