@@ -77,6 +77,13 @@ export const kafkaSettings = {
   KAFKA_SSL: flag.optional(),
 }
 
+/** `redis://user:password@host:port/db`, or `host:port` as VALKEY_ADDR gives it. */
+export const valkeyUrl = z
+  .string()
+  .default('127.0.0.1:6379')
+  .transform((text) => (text.includes('://') ? text : `redis://${text}`))
+  .pipe(z.url({ protocol: /^(redis|valkey)s?$/, error: 'must be redis://host:port or host:port' }))
+
 /** Settings every function has. */
 export const commonSettings = {
   PORT: z.coerce.number().int().min(1).max(65_535).optional(),

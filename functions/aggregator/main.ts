@@ -1,0 +1,35 @@
+import { serveHttp } from '../_adapters/http/server.ts'
+import { connectValkey } from '../_adapters/valkey/connect.ts'
+import { valkeyCounter } from '../_adapters/valkey/counter.ts'
+import { sizeOf } from '../_core/event.ts'
+import { registryOf } from '../_core/registry.ts'
+import { startRuntime } from '../_runtime/function.ts'
+import { createHop } from '../_runtime/hop.ts'
+import { run } from '../_runtime/lifecycle.ts'
+import { listenAt } from '../_runtime/settings.ts'
+import { knownDomains, settings } from './env.ts'
+import { aggregatorHandler } from './handler.ts'
+import { observeVerdicts } from './verdicts.ts'
+
+await run(async () => {
+  const env = settings()
+  const { log, metrics, lifecycle } = startRuntime('aggregator', env)
+  const domains = knownDomains()
+  const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
+  lifecycle.onClose('Valkey', valkey.close)
+  const onVerdict = observeVerdicts(domains, metrics, Date.now)
+  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onVerdict })
+  const hop = createHop({ to: 'valkey', send: counter.apply, sizeOf, metrics })
+  lifecycle.onClose('coalescer', hop.close)
+  const app = aggregatorHandler({
+    metrics,
+    log,
+    readiness: () => lifecycle.readiness() ?? valkey.readiness(),
+    registry: registryOf(domains),
+    clock: Date.now,
+    submit: hop.submit,
+  })
+  const server = await serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT))
+  lifecycle.onClose('server', server.close)
+  log.info({ port: server.port }, 'listening')
+})

@@ -1,0 +1,28 @@
+/** What counting tells an operator: duplicates, and how long events took to become visible. */
+import type { Domain } from '../_core/domain.ts'
+import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
+import type { Metrics } from '../_core/metrics.ts'
+import type { Clock } from '../_core/ports.ts'
+
+export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, clock: Clock) {
+  const series = new Map(
+    domains.map(({ type, name }) => [
+      type,
+      {
+        counted: metrics.counter('events', { domain: name, outcome: 'counted' }),
+        duplicate: metrics.counter('duplicates', { domain: name }),
+        seconds: metrics.histogram('visibilitySeconds', { domain: name }),
+      },
+    ]),
+  )
+  return ({ domain, source, time }: Event, verdict: 'counted' | 'duplicate'): void => {
+    const { counted, duplicate, seconds } = series.get(domain.type) ?? {}
+    if (verdict === 'duplicate') {
+      duplicate?.()
+      return
+    }
+    counted?.()
+    // Only times that this system stamped say when an event was accepted.
+    if (NUMBERED_SOURCE.test(source)) seconds?.((clock() - Date.parse(time)) / 1000)
+  }
+}
