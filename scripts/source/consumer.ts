@@ -140,18 +140,15 @@ function readerOf(
 }
 
 /** Waits for `event`, and keeps the membership of the group meanwhile. @throws when the group rebalances */
-async function withHeartbeats(event: Promise<unknown> | undefined, heartbeat: () => Promise<void>) {
-  if (event === undefined) return
-  let happened = false
-  const ending = event.then(() => {
-    happened = true
+function withHeartbeats(
+  event: Promise<unknown> | undefined,
+  heartbeat: () => Promise<void>,
+): Promise<unknown> {
+  if (event === undefined) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => heartbeat().catch(reject), HEARTBEAT_MS)
+    event.then(resolve, reject).finally(() => clearInterval(timer))
   })
-  while (!happened) {
-    const timer = new AbortController()
-    await Promise.race([ending, delay(HEARTBEAT_MS, undefined, { signal: timer.signal }).catch(() => {})])
-    timer.abort()
-    if (!happened) await heartbeat()
-  }
 }
 
 /** Commits every `intervalMs` what became due, never two commits at a time, and once more at the end. */

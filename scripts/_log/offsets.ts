@@ -1,0 +1,28 @@
+/** Where a topic and a consumer group are. */
+import type { Admin } from 'kafkajs'
+
+/** By partition. */
+export type Offsets = ReadonlyMap<number, number>
+
+export interface LogRange {
+  /** The first record that is still there. */
+  readonly start: Offsets
+  /** The one after the last. */
+  readonly end: Offsets
+}
+
+export async function logRange(admin: Admin, topic: string): Promise<LogRange> {
+  const partitions = await admin.fetchTopicOffsets(topic)
+  return {
+    start: new Map(partitions.map(({ partition, low }) => [partition, Number(low)])),
+    end: new Map(partitions.map(({ partition, high }) => [partition, Number(high)])),
+  }
+}
+
+/** The next record each partition's reader would get; a partition where the group never committed is left out. */
+export async function committedOffsets(admin: Admin, groupId: string, topic: string): Promise<Offsets> {
+  const [ofTopic] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const offsets =
+    ofTopic?.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const) ?? []
+  return new Map(offsets.filter(([, offset]) => offset >= 0))
+}
