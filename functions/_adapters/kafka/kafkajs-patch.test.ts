@@ -4,15 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import type { KafkaMessage } from 'kafkajs'
+import type { KafkaMessage, Message } from 'kafkajs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-interface Message {
-  readonly key: string | Buffer | null
-  readonly value: string | Buffer | null
-  readonly timestamp: string
-  readonly headers?: Record<string, string | Buffer | (string | Buffer)[]>
-}
 interface Queue {
   push(request: { entry: object; expectResponse: boolean; sendRequest: () => void }): void
   fulfillRequest(response: { correlationId: number }): void
@@ -24,7 +18,7 @@ const produce: (settings: object) => { encode: () => Promise<{ buffer: Buffer }>
   require('kafkajs/src/protocol/requests/produce/v7/request.js')
 const RequestQueue: new (options: object) => Queue = require('kafkajs/src/network/requestQueue/index.js')
 const Decoder: new (bytes: Buffer) => object = require('kafkajs/src/protocol/decoder.js')
-const decodeBatch: (decoder: object) => Promise<{ records: KafkaMessage[] }> =
+const decode: (from: object) => Promise<{ records: KafkaMessage[] }> =
   require('kafkajs/src/protocol/recordBatch/v0/decoder.js')
 const murmur2: (key: string) => number = require('kafkajs/src/producer/partitioners/default/murmur2.js')
 
@@ -96,11 +90,9 @@ describe('bytes on the wire', () => {
     const request = await encode([...odd, { ...sale, headers: { constructor: 'a', b: ['1', '2'] } }])
     const batch = request.subarray(request.indexOf(Buffer.alloc(8)))
     batch.writeBigInt64BE(2n ** 53n - 2n) // the base offset, as the broker sets it
-    const { records } = await decodeBatch(new Decoder(batch))
+    const { records } = await decode(new Decoder(batch))
     expect(records.map((record) => BigInt(record.offset) - 2n ** 53n)).toEqual([-2n, -1n, 0n, 1n, 2n])
-    expect(records.map(({ timestamp }) => timestamp)).toEqual(
-      [...odd, sale].map(({ timestamp }) => timestamp),
-    )
+    expect(records).toMatchObject([...odd, sale].map(({ timestamp }) => ({ timestamp })))
     expect(records[1]?.headers).toEqual({ clé: [Buffer.from('é'), Buffer.from([0, 255])] })
     expect(records[4]?.headers).toMatchObject({ b: [Buffer.from('1'), Buffer.from('2')] })
   })
@@ -121,22 +113,20 @@ describe('request queue', () => {
   }
 
   test('idle, it arms no timer', () => {
-    const { sent, push, answer } = open(null)
+    const { push, answer } = open(null)
     push(1)
     answer(1)
-    expect(sent).toEqual([1])
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('throttled, it sends what is pending when the time is over, then is idle', () => {
-    const { queue, sent, push, answer } = open(null)
+    const { queue, sent, push } = open(null)
     queue.maybeThrottle(50)
     push(1)
     vi.advanceTimersByTime(49)
     expect(sent).toEqual([])
     vi.advanceTimersByTime(2)
     expect(sent).toEqual([1])
-    answer(1)
     expect(vi.getTimerCount()).toBe(0)
   })
 
