@@ -9,6 +9,7 @@ of the user's client. Nothing is ever sent twice: a broken connection is an answ
 from __future__ import annotations
 
 import select
+from contextlib import suppress
 from time import monotonic
 
 from geventhttpclient._parser import HTTPParseError, HTTPResponseParser
@@ -36,6 +37,13 @@ class Answer(HTTPResponseParser):
     def _on_status(self, text: str) -> None: ...
 
     def _on_headers_complete(self) -> None: ...
+
+    def end(self) -> None:
+        """The connection is closed, which ends an answer without a length."""
+        with suppress(HTTPParseError):
+            self.feed(b'')
+        if not self.complete:
+            raise ConnectionError('closed before the whole answer')
 
     # Names and values come in pieces when the head is split over reads.
     def _on_header_field(self, piece: str) -> None:
@@ -71,9 +79,10 @@ class Connection:
             socket.sendall(wire)
             while not answer.complete:
                 piece = socket.recv(READ_BYTES)
-                answer.feed(piece)
-                if not piece and not answer.complete:
-                    raise ConnectionError('closed before the whole answer')
+                if piece:
+                    answer.feed(piece)
+                else:
+                    answer.end()
             kept = answer.should_keep_alive()
         finally:
             if kept:

@@ -67,6 +67,8 @@ class Session:
         EventUser.load = load = Load(decks, pacer, _keys(options.repeat_share))
         runner = environment.runner
         shape = self._shape
+        if shape is not None:
+            shape.begin()
         self._report = Report(
             load.ledger,
             pacer,

@@ -1,6 +1,6 @@
 """Named load shapes. `--users` is the peak; `--run-time` is the duration, or each shape's own if not given.
 
-Locust looks at a shape once a second, so stages and the end are within a second of what is said here.
+Locust looks at a shape once a second, so stages are within a second of what is said here; the end is exact.
 """
 
 from __future__ import annotations
@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
+import gevent
 from locust import LoadTestShape
 
+# Between two looks of Locust's.
+TICK_SECONDS = 1.0
 # Locust warns above this many new users per second.
 SPAWN_PER_SECOND = 100
 
@@ -43,6 +46,12 @@ class NamedShape(LoadTestShape):
         self.seconds = seconds or self._shape.seconds
         self.peak = users
         self._spawn_rate = spawn_rate
+        self._begun = False
+
+    def begin(self) -> None:
+        """The run's time counts from here: what Locust did before, and encoding, is not part of it."""
+        self.reset_time()
+        self._begun = True
 
     def level(self) -> float:
         """Share of the peak wanted now: at least one user's."""
@@ -50,6 +59,9 @@ class NamedShape(LoadTestShape):
         return max(wanted, 1 / self.peak)
 
     def tick(self) -> tuple[int, float] | None:
-        if self.seconds is not None and self.get_run_time() >= self.seconds:
-            return None
+        if self.seconds is not None and self._begun:
+            left = self.seconds - self.get_run_time()
+            if left < TICK_SECONDS:
+                gevent.sleep(left)
+                return None
         return round(self.level() * self.peak), self._spawn_rate or min(self.peak, SPAWN_PER_SECOND)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from time import monotonic, perf_counter
 from typing import ClassVar
 
-from gevent.event import Event
 from geventhttpclient.url import URL
-from locust import FastHttpUser, constant, task
-from locust.exception import CatchResponseError, StopUser
-from locust.user.task import LOCUST_STATE_STOPPING
+from locust import FastHttpUser, task
+from locust.exception import CatchResponseError
+from locust.user.task import LOCUST_STATE_STOPPING, LOCUST_STATE_WAITING
 
 from deck import Request, domain_names, read_domain
 from exchange import NO_ANSWER, Answer, Connection, why
@@ -42,7 +41,6 @@ class EventUser(FastHttpUser):
     domain: ClassVar[str]
     load: ClassVar[Load]
     concurrency = 1
-    wait_time = constant(0)
 
     def __init__(self, environment) -> None:
         super().__init__(environment)
@@ -50,30 +48,31 @@ class EventUser(FastHttpUser):
         # A keyed event to be sent again: request, key, and the receipt that it was answered, if it was.
         self._again: tuple[Request, str, str | None] | None = None
         self._pause = 0.0
-        self._stopping = Event()
+
+    def on_start(self) -> None:
+        # The first request waits for its start as all others do.
+        self.wait()
 
     def on_stop(self) -> None:
         self._connection.close()
 
-    def stop(self, force: bool = False) -> bool:
-        """Locust would kill a user that waits, and hits it in its next request if that has just begun."""
-        if force:
-            return super().stop(force=True)
-        self._state = LOCUST_STATE_STOPPING
-        self._stopping.set()
-        return False
+    def wait_time(self) -> float:
+        pause, self._pause = self._pause, 0.0
+        pacer = self.load.pacer
+        return pause if pacer is None else max(pause, pacer.take(monotonic()))
 
-    def _rest(self) -> None:
-        """Until the next request is due."""
-        seconds, self._pause = self._pause, 0.0
-        if self.load.pacer is not None:
-            seconds = max(seconds, self.load.pacer.take(monotonic()))
-        if seconds > 0 and self._stopping.wait(seconds):
-            raise StopUser
+    def stop(self, force: bool = False) -> bool:
+        """Locust kills a user that waits, and hits its next request if it wakes up before that.
+        With the state set first, it ends instead.
+        """
+        if force or self._state != LOCUST_STATE_WAITING:
+            return super().stop(force)
+        self._state = LOCUST_STATE_STOPPING
+        self._greenlet.kill(block=False)
+        return True
 
     @task
     def send(self) -> None:
-        self._rest()
         if self._again is None:
             request, key, receipt = next(self.load.decks[self.domain]), next(self.load.keys), None
         else:
