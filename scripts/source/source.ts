@@ -1,5 +1,5 @@
 /** A whole source: the consumer, the sink it delivers to, and the dead letters. */
-import type { Kafka } from 'kafkajs'
+import { type Kafka, Partitioners } from 'kafkajs'
 import type { Log, Readiness } from '../../functions/_core/ports.ts'
 import { startConsumer } from './consumer.ts'
 import { buryWith } from './deadletter.ts'
@@ -17,7 +17,10 @@ export interface Source {
 
 export function startSource(settings: SourceSettings, kafka: Kafka, log: Log): Source {
   const stats = newStats()
-  const producer = kafka.producer({ allowAutoTopicCreation: false })
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  })
   const poster = createPoster({
     url: settings.SINK_URL,
     // The most that is ever in flight: one less than a full poll is, and a full poll comes.
