@@ -1,5 +1,6 @@
 /** The tests on a cluster, in the order in which they build on each other; nothing is left of them. */
 import { afterAll, beforeAll } from 'vitest'
+import { settings } from './env.ts'
 import { kubectl, namespace, npmRun, until } from './world.ts'
 import './01-deploy.ts'
 import './02-doors.ts'
@@ -13,6 +14,7 @@ const GONE_MS = 240_000
 
 /** Also before: an earlier run may have been killed. */
 async function remove(): Promise<void> {
+  if (settings().TEST_KEEP === 'true') return
   if (!(await kubectl.find([`namespace/${namespace}`]))) return
   await npmRun('undeploy', '--namespace', namespace, '--data')
   await until('the namespace is gone', GONE_MS, async () => {
