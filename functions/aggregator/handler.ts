@@ -25,13 +25,7 @@ const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const { registry, clock, submit } = ports
   const app = createApp(ports)
-  const reading: Reading = {
-    now: () => new Date(clock()).toISOString(),
-    domainOf: (type, source) =>
-      type === PLAIN_RECORD_TYPE
-        ? { domain: topicDomain(registry, source), missing: 'absent' }
-        : { domain: knownType(registry, type), missing: 'required' },
-  }
+  const reading = readingOf(registry, clock)
   door(app, '/', ports, async (c: Context) => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
@@ -43,6 +37,15 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
   })
   return app
 }
+
+/** How events from the log are read: also what a plain record leaves out is known. */
+export const readingOf = (registry: Registry, clock: Clock): Reading => ({
+  now: () => new Date(clock()).toISOString(),
+  domainOf: (type, source) =>
+    type === PLAIN_RECORD_TYPE
+      ? { domain: topicDomain(registry, source), missing: 'absent' }
+      : { domain: knownType(registry, type), missing: 'required' },
+})
 
 /** A plain record's source ends with `#<topic>`. */
 function topicDomain(registry: Registry, source: string) {
