@@ -2,7 +2,7 @@
  * A lock file that names its holder, so that it can be taken over when the holder is dead.
  * One runner per data folder; also one installer at a time.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { startTimeOf } from './identity.ts'
 import { until } from './until.ts'
 import { UserError } from './user-error.ts'
@@ -13,7 +13,7 @@ const GUARD_MS = 20_000
 interface Holder {
   pid: number
   startTime: string
-  /** Stops the holder's children when the holder dies; until it is gone, so are not they. */
+  /** Stops the holder's children when the holder dies; until it is gone, they may not be. */
   guardPid?: number
 }
 
@@ -68,13 +68,18 @@ function tryTake(
   return { deadHolder: holder }
 }
 
+/** Linked, not written in place: nobody ever sees half of it and takes that for a dead holder's. */
 function create(file: string, me: Holder): boolean {
+  const whole = `${file}.${process.pid}.new`
+  writeFileSync(whole, JSON.stringify(me))
   try {
-    writeFileSync(file, JSON.stringify(me), { flag: 'wx' })
+    linkSync(whole, file)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
+  } finally {
+    rmSync(whole)
   }
 }
 
@@ -93,9 +98,13 @@ function removeStale(file: string, stale: Holder | undefined): boolean {
   return isStale
 }
 
+/** @returns undefined when it is not there or is not one of ours */
 function readHolder(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    const holder: Partial<Holder> | null = JSON.parse(readFileSync(file, 'utf8'))
+    const { pid, startTime, guardPid } = holder ?? {}
+    if (typeof pid !== 'number' || typeof startTime !== 'string') return undefined
+    return { pid, startTime, ...(typeof guardPid === 'number' && { guardPid }) }
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 /** Topics with the partitions and retention they must have, made or changed until they do. */
-import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import { until } from './until.ts'
 import { UserError } from './user-error.ts'
 
@@ -61,7 +61,7 @@ async function adjust(admin: Admin, { topic, partitions, retentionMs }: TopicSpe
   if ((topics[0]?.partitions.length ?? 0) < partitions) {
     await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
   }
-  const resource = { type: ConfigResourceTypes.TOPIC, name: topic }
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }
   const { resources } = await admin.describeConfigs({
     resources: [{ ...resource, configNames: [RETENTION] }],
     includeSynonyms: false,
