@@ -1,6 +1,6 @@
 /** Tells one process from a later one that got the same pid. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { execaSync } from 'execa'
 
 /** In /proc/<pid>/stat, counted from behind the command's name: the state is 0. */
 const STAT_STATE = 0
@@ -27,6 +27,6 @@ function linuxStartTime(pid: number): string | undefined {
 }
 
 function psStartTime(pid: number): string | undefined {
-  const { failed, stdout } = execaSync('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false })
-  return failed ? undefined : stdout.trim()
+  const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
 }
