@@ -13,7 +13,10 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
     const { success } = schema.safeParse(JSON.parse(Buffer.concat(chunks).toString()))
-    response.writeHead(success ? 200 : 422, { 'content-type': 'application/json', 'content-length': answer.length })
+    response.writeHead(success ? 200 : 422, {
+      'content-type': 'application/json',
+      'content-length': answer.length,
+    })
     response.end(answer)
   })
 })

@@ -17,7 +17,13 @@ export interface LoadResult {
   readonly p99Ms: number
 }
 
-export async function drive({ url, body, contentType = 'application/json', connections, seconds }: Load): Promise<LoadResult> {
+export async function drive({
+  url,
+  body,
+  contentType = 'application/json',
+  connections,
+  seconds,
+}: Load): Promise<LoadResult> {
   const result = await autocannon({
     url,
     method: 'POST',

@@ -39,7 +39,9 @@ export async function measure(task: Task, probe: Probe): Promise<Measurement> {
   const perEvent = (name: string): number => ((after.cpuUs[name] ?? 0) - (before.cpuUs[name] ?? 0)) / events
   const batchItems = Object.keys(after.batches).flatMap((name) => {
     const sends = (after.batches[name]?.sends ?? 0) - (before.batches[name]?.sends ?? 0)
-    return sends === 0 ? [] : [[name, ((after.batches[name]?.items ?? 0) - (before.batches[name]?.items ?? 0)) / sends]]
+    return sends === 0
+      ? []
+      : [[name, ((after.batches[name]?.items ?? 0) - (before.batches[name]?.items ?? 0)) / sends]]
   })
   return {
     name: task.name,
@@ -55,18 +57,23 @@ export async function measure(task: Task, probe: Probe): Promise<Measurement> {
 
 async function drained(probe: Probe, counted: number): Promise<void> {
   const done = await until(async () => (await probe.counted()) >= counted, DRAIN_MS)
-  if (!done) throw new Error(`only ${await probe.counted()} of ${counted} events were counted in ${DRAIN_MS} ms`)
+  if (!done)
+    throw new Error(`only ${await probe.counted()} of ${counted} events were counted in ${DRAIN_MS} ms`)
 }
 
 /** What was on its way from the warm-up has arrived: nothing new for a while. */
 async function settled(probe: Probe): Promise<void> {
   let last = -1
-  await until(async () => {
-    const counted = await probe.counted()
-    const same = counted === last
-    last = counted
-    return same
-  }, DRAIN_MS, 300)
+  await until(
+    async () => {
+      const counted = await probe.counted()
+      const same = counted === last
+      last = counted
+      return same
+    },
+    DRAIN_MS,
+    300,
+  )
 }
 
 export const total = (cost: Measurement['cpuUsPerEvent'], names: readonly string[]): number =>

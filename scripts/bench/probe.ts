@@ -23,14 +23,18 @@ export function probe(stand: Stand): Probe {
   const valkey = new Redis(stand.valkeyUrl)
   const counted = async (): Promise<number> => {
     const stats = await valkey.hgetall(STATS_KEY)
-    return sum(Object.entries(stats).flatMap(([name, value]) => (name.startsWith('counted:') ? [Number(value)] : [])))
+    return sum(
+      Object.entries(stats).flatMap(([name, value]) => (name.startsWith('counted:') ? [Number(value)] : [])),
+    )
   }
   return {
     counted,
     sample: async () => ({
       counted: await counted(),
       batches: await batchesOf(stand),
-      cpuUs: Object.fromEntries(Object.entries(stand.pids()).map(([name, pid]) => [name, processUsage(pid)?.cpuUs ?? 0])),
+      cpuUs: Object.fromEntries(
+        Object.entries(stand.pids()).map(([name, pid]) => [name, processUsage(pid)?.cpuUs ?? 0]),
+      ),
     }),
     close: () => valkey.disconnect(),
   }
@@ -46,4 +50,5 @@ async function batchesOf(stand: Stand): Promise<Sample['batches']> {
   return Object.fromEntries(await Promise.all(hops))
 }
 
-export const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+export const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, number) => total + number, 0)

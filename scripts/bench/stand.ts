@@ -21,7 +21,12 @@ const node = join(here, '../../node_modules/.bin/node')
 export interface Stand {
   readonly brokers: string
   readonly valkeyUrl: string
-  readonly url: { readonly ingest: string; readonly bridge: string; readonly aggregator: string; readonly bare: string }
+  readonly url: {
+    readonly ingest: string
+    readonly bridge: string
+    readonly aggregator: string
+    readonly bare: string
+  }
   readonly publisher: string
   /** Where each function answers /metrics. */
   readonly metrics: Readonly<Record<string, string>>
@@ -43,18 +48,25 @@ export async function startStand(): Promise<Stand> {
   )
   const ports = await functionPorts()
   const env = environment(ports, kafka.brokers, valkey.url)
-  const start = (name: string, ...args: string[]) => processes.start({ name, command: node, args, env, restart: false })
+  const start = (name: string, ...args: string[]) =>
+    processes.start({ name, command: node, args, env, restart: false })
   const functions = ['publisher', 'bridge', 'aggregator', 'ingest']
   for (const name of functions) start(name, join(dir, 'dist', name, 'main.mjs'))
   start('source', join(here, '../source/main.ts'))
   start('bare', join(here, 'bare-http.ts'), String(ports.bare))
   const at = (port: number) => `http://127.0.0.1:${port}`
   const healths = [ports.ingest, ports.bridge, ports.aggregator, ports.publisherHttp, ports.source].map(at)
-  if (!(await until(() => allReady(healths), READY_MS))) throw new Error(`not ready: see ${join(dir, 'logs')}`)
+  if (!(await until(() => allReady(healths), READY_MS)))
+    throw new Error(`not ready: see ${join(dir, 'logs')}`)
   return {
     brokers: kafka.brokers,
     valkeyUrl: valkey.url,
-    url: { ingest: at(ports.ingest), bridge: at(ports.bridge), aggregator: at(ports.aggregator), bare: at(ports.bare) },
+    url: {
+      ingest: at(ports.ingest),
+      bridge: at(ports.bridge),
+      aggregator: at(ports.aggregator),
+      bare: at(ports.bare),
+    },
     publisher: `127.0.0.1:${ports.publisher}`,
     metrics: {
       ingest: at(ports.ingest),
