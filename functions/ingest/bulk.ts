@@ -94,6 +94,6 @@ async function* ending(items: AsyncIterable<Item>): AsyncGenerator<Item> {
   try {
     yield* items
   } catch (error) {
-    yield error instanceof Failure ? error : new Failure('malformed', 'the body ends too early')
+    yield asFailure(error)
   }
 }

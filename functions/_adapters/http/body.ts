@@ -12,7 +12,11 @@ export async function readBody(request: HonoRequest, limitBytes: number): Promis
   const declared = request.header('content-length')
   if (declared === undefined) return await readChunks(request, limitBytes)
   if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
-  return Buffer.from(await request.arrayBuffer())
+  try {
+    return Buffer.from(await request.arrayBuffer())
+  } catch {
+    throw cutOff()
+  }
 }
 
 /** The chunks of a body, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper. */
@@ -24,10 +28,14 @@ export async function* bodyChunks(request: HonoRequest, limitBytes: number): Asy
   }
   if (Number(declared ?? 0) > limitBytes) throw tooLarge(limitBytes)
   let bytes = 0
-  for await (const chunk of request.raw.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > limitBytes) throw tooLarge(limitBytes)
-    yield Buffer.from(chunk)
+  try {
+    for await (const chunk of request.raw.body ?? []) {
+      bytes += chunk.byteLength
+      if (bytes > limitBytes) throw tooLarge(limitBytes)
+      yield Buffer.from(chunk)
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : cutOff()
   }
 }
 
@@ -56,6 +64,9 @@ export function mediaType(contentType: string | undefined): string {
 /** application/json and `+json` (RFC 6839); a body without a type is taken as JSON. */
 export const isJson = (type: string): boolean =>
   type === '' || type === 'application/json' || type.endsWith('+json')
+
+/** The client vanished in the middle: nobody reads this answer, but the metrics do. */
+const cutOff = (): Failure => new Failure('malformed', 'the body ends too early')
 
 const tooLarge = (limitBytes: number): Failure =>
   new Failure('tooLarge', `the body is over ${limitBytes} bytes`)
