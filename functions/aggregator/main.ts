@@ -17,7 +17,7 @@ await run(async () => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
-  const onVerdict = observeVerdicts(domains, metrics, Date.now)
+  const onVerdict = observeVerdicts(domains, metrics, log, Date.now)
   const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onVerdict })
   const hop = createHop({ to: 'valkey', send: counter.apply, sizeOf, metrics })
   lifecycle.onClose('coalescer', hop.close)

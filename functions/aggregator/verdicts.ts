@@ -2,9 +2,9 @@
 import type { Domain } from '../_core/domain.ts'
 import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
-import type { Clock } from '../_core/ports.ts'
+import type { Clock, Log } from '../_core/ports.ts'
 
-export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, clock: Clock) {
+export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, log: Log, clock: Clock) {
   const series = new Map(
     domains.map(({ type, name }) => [
       type,
@@ -15,7 +15,8 @@ export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, cl
       },
     ]),
   )
-  return ({ domain, source, time }: Event, verdict: 'counted' | 'duplicate'): void => {
+  return ({ domain, source, id, time, traceparent }: Event, verdict: 'counted' | 'duplicate'): void => {
+    if (traceparent !== undefined) log.debug({ traceparent, source, id, domain: domain.name }, verdict)
     const { counted, duplicate, seconds } = series.get(domain.type) ?? {}
     if (verdict === 'duplicate') {
       duplicate?.()

@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { processUsage } from '../_machine/cpu.ts'
-import type { Stand } from './stand.ts'
+import type { Stand } from '../stand.ts'
 
 export interface Sample {
   /** CPU microseconds since its start, by process. */

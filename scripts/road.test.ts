@@ -1,0 +1,99 @@
+/** One event over every edge of the road: HTTP → CloudEvents batch → gRPC → Kafka → CloudEvent → Valkey, and the logs. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Redis } from 'ioredis'
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readLog } from './_log/read.ts'
+import { headerText, type LogRecord } from './_log/record.ts'
+import { type Stand, startStand } from './stand.ts'
+
+const SALE = {
+  categoria: 'Hogar',
+  producto_id: `lámpara-${randomUUID()}`,
+  precio: 19.995,
+  cantidad_vendida: 2,
+}
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+const ARRIVES = { timeout: 30_000 }
+
+let stand: Stand
+let valkey: Redis
+let kafka: Kafka
+beforeAll(async () => {
+  const servers = { brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') }
+  stand = await startStand({ ...servers, logLevel: 'debug' })
+  valkey = new Redis(servers.valkeyUrl, { keyPrefix: stand.prefix })
+  kafka = new Kafka({ brokers: [servers.brokers], logLevel: logLevel.NOTHING })
+}, 120_000)
+afterAll(async () => {
+  valkey.disconnect()
+  await stand.stop()
+})
+
+const topicOf = (name: string): string => stand.domains.find((domain) => domain.name === name)?.topic ?? ''
+
+async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: await response.json(), id: response.headers.get('event-id') ?? '' }
+}
+
+async function records(topic: string): Promise<LogRecord[]> {
+  const found: LogRecord[] = []
+  for await (const batch of readLog(kafka, { topic })) found.push(...batch)
+  return found
+}
+
+describe('the road', () => {
+  it('takes one sale from HTTP to Valkey under one identity and one trace', async () => {
+    const answer = await post(`${stand.url.ingest}/venta`, SALE, { traceparent: TRACEPARENT })
+    expect(answer).toMatchObject({ status: 200, body: 'Venta procesada' })
+    const [record] = await records(topicOf('sales'))
+    const header = (name: string) => headerText(record?.headers[name])
+    expect(`${header('ce_source')}#${header('ce_id')}`).toBe(answer.id)
+    expect(header('ce_traceparent')).toBe(TRACEPARENT)
+    expect(JSON.parse(String(record?.value))).toEqual({ ...SALE, categoria: 3 })
+    await expect.poll(() => valkey.get('reportes:total:hogar'), ARRIVES).toBe('1')
+    expect(await valkey.zrange(`history:hogar:${SALE.producto_id}`, '0', '-1')).toEqual([`20.00:${answer.id}`])
+    expect(await valkey.hget('stats:precio:suma', 'hogar')).toBe('20.00')
+    const log = readFileSync(stand.processes.get('aggregator').logFile, 'utf8')
+    expect(log).toContain(TRACEPARENT)
+  })
+
+  it('counts a repeated key once, however often and wherever it comes, at the same time too', async () => {
+    const key = { 'idempotency-key': randomUUID() }
+    const before = Number(await valkey.get('reportes:total:hogar'))
+    const doors = Array.from({ length: 10 }, (_, index) =>
+      post(index % 2 === 0 ? `${stand.url.ingest}/ventas` : `${stand.url.bridge}/procesar`, SALE, key),
+    )
+    const answers = await Promise.all(doors)
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+    await post(`${stand.url.ingest}/venta`, SALE)
+    await expect.poll(() => valkey.get('reportes:total:hogar'), ARRIVES).toBe(String(before + 2))
+    await expect
+      .poll(async () => (await valkey.hgetall('caudal:stats'))['duplicates:sales'], ARRIVES)
+      .toBe('9')
+  })
+
+  it('counts records of anybody, and keeps what is no event as a dead letter with its reason', async () => {
+    const producer = kafka.producer()
+    await producer.connect()
+    const messages = [
+      { value: '{"name":"Soda Stereo","album":"Signos","year":"1986","rank":1}' },
+      { value: 'hola' },
+    ]
+    await producer.send({ topic: topicOf('votes'), messages })
+    await producer.disconnect()
+    await expect.poll(() => valkey.zscore('votos:banda', 'Soda Stereo'), ARRIVES).toBe('1')
+    const deadLetters = () => records(`${topicOf('votes')}-dead-letter`)
+    await expect.poll(async () => (await deadLetters()).length, ARRIVES).toBe(1)
+    const [letter] = await deadLetters()
+    expect(letter?.value?.toString()).toBe('hola')
+    expect(headerText(letter?.headers.ce_knativeerrorcode)).toBe('400')
+  })
+})
