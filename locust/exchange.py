@@ -8,13 +8,15 @@ of the user's client. Nothing is ever sent twice: a broken connection is an answ
 
 from __future__ import annotations
 
-import select
 from contextlib import suppress
 from time import monotonic
 
+from gevent.monkey import get_original
 from geventhttpclient._parser import HTTPParseError, HTTPResponseParser
 from geventhttpclient.client import HTTPClient
 
+# gevent's own sets up watchers and yields, only to look once.
+_select = get_original('select', 'select')
 READ_BYTES = 64 * 1024
 # A server may close what was idle; a connection in steady use is not asked each time.
 IDLE_CHECK_SECONDS = 0.02
@@ -107,7 +109,7 @@ class Connection:
 
 
 def _readable(socket) -> bool:
-    return bool(select.select([socket], [], [], 0)[0])
+    return bool(_select([socket], [], [], 0)[0])
 
 
 def why(error: BaseException) -> str:

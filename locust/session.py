@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from itertools import cycle, repeat
 from random import Random
@@ -30,7 +31,9 @@ class Session:
         self._environment = environment
         self._options = options = environment.parsed_options
         if not isinstance(environment.runner, LocalRunner):
-            raise ValueError('one process keeps the account: no --master, --worker or --processes')
+            sys.exit('One process keeps the account: --master, --worker and --processes are refused')
+        if options.headless and not environment.host:
+            sys.exit('Where to? Give --host, such as http://127.0.0.1:8080')
         self._results = _append_to(options.results)
         self._receipts = _append_to(options.receipts)
         self._report: Report | None = None
@@ -78,10 +81,6 @@ class Session:
             receipts=self._receipts,
         )
 
-    @property
-    def running(self) -> bool:
-        return self._report is not None
-
     def stopping(self) -> None:
         if self._report is not None:
             self._report.stopping()
@@ -97,7 +96,10 @@ class Session:
 
 
 def _append_to(path: str | None) -> IO[str] | None:
-    return None if path is None else open(path, 'a', encoding='utf-8')
+    try:
+        return None if path is None else open(path, 'a', encoding='utf-8')
+    except OSError as error:
+        sys.exit(f'Cannot write {path}: {error.strerror}')
 
 
 def _keys(share: float) -> Iterator[str | None]:
