@@ -1,6 +1,6 @@
 """One request and its answer over a kept connection.
 
-FastHttpUser's own client spends three to four times the CPU of this on a request (URLs, cookies, header
+FastHttpUser's own client spends about three times the CPU of this on a request (URLs, cookies, header
 objects), which a machine shared with the system under test cannot spare. Here the bytes are ready, and the
 answer is read with the same C parser (llhttp, from geventhttpclient). Sockets, time-outs and TLS remain those
 of the user's client. Nothing is ever sent twice: a broken connection is an answer that never came.
