@@ -1,6 +1,7 @@
-/** One sale through each door; runs on this machine and, bundled, in a Job inside the cluster. */
+/** One sale through each door; runs on this machine and, bundled small enough for a ConfigMap, in a Job. */
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
-import { request } from 'undici'
 import {
   CategoriaProducto,
   ProductSaleRequest,
@@ -39,18 +40,25 @@ export async function deliver(delivery: Delivery): Promise<string> {
     'ce-source': '/cluster-test',
     'ce-id': product,
   }
-  const answer = await request(`${url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(host ? { host } : {}),
-      ...(door === 'cloudevent' ? event : {}),
-    },
-    body: JSON.stringify(saleOf(product)),
-    headersTimeout: DEADLINE_MS,
+  const headers = {
+    'content-type': 'application/json',
+    ...(host ? { host } : {}),
+    ...(door === 'cloudevent' ? event : {}),
+  }
+  const { status, body } = await post(`${url}${path}`, headers, JSON.stringify(saleOf(product)))
+  return status === 200 ? '200' : `${status} ${body}`
+}
+
+/** node:http, because fetch does not let the Host header be set. */
+function post(url: string, headers: Record<string, string>, body: string) {
+  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers, timeout: DEADLINE_MS }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject)
+    })
+    sent.once('timeout', () => sent.destroy(new Error(`no answer in ${DEADLINE_MS} ms`)))
+    sent.once('error', reject)
+    sent.end(body)
   })
-  const text = await answer.body.text()
-  return answer.statusCode === 200 ? '200' : `${answer.statusCode} ${text}`
 }
 
 function callGrpc({ url, host, product }: Delivery): Promise<string> {
