@@ -1,68 +1,65 @@
-/** One measurement: load, the wait until all of it is counted, and what that cost. */
+/** One measurement: a load, the wait until all of it is counted, and what that cost by process. */
 import { until } from '../_machine/until.ts'
-import { drive, type Load } from './load.ts'
-import { type Probe, sum } from './probe.ts'
+import type { Load } from './loads.ts'
+import { type ByName, mapRecord, type Probe } from './probe.ts'
 
-const DRAIN_MS = 60_000
-/** Threads of the JVM and of V8 that finish their work in the background. */
-const WARM_SECONDS = 1
+const DRAIN_MS = 120_000
+/** Two looks at the counter that see the same number mean that nothing is on its way. */
+const QUIET_MS = 400
+const WARM_S = 1
 
-export interface Measurement {
+export interface Task {
   readonly name: string
-  readonly eventsPerS: number
-  /** Events counted a second, from the first request to the last count; 0 where nothing is counted. */
-  readonly countedPerS: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly failed: number
-  readonly cpuUsPerEvent: Readonly<Record<string, number>>
-  readonly batchItems: Readonly<Record<string, number>>
-}
-
-export interface Task extends Load {
-  readonly name: string
+  readonly load: Load
   readonly eventsPerRequest: number
   /** Whether the events end in Valkey. */
   readonly counts: boolean
 }
 
-export async function measure(task: Task, probe: Probe): Promise<Measurement> {
-  await drive({ ...task, seconds: WARM_SECONDS })
-  await settled(probe)
-  const before = await probe.sample()
+export interface Measurement {
+  readonly eventsPerS: number
+  /** From the first request to the last count. */
+  readonly countedPerS?: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly failed: number
+  readonly cpuUsPerEvent: ByName
+  /** Items in a send of each function, on average. */
+  readonly batchItems: ByName
+}
+
+export async function measure(task: Task, probe: Probe, seconds: number): Promise<Measurement> {
+  await task.load(WARM_S)
+  await quiet(probe)
+  const [before, countedBefore] = [await probe.sample(), await probe.counted()]
   const start = performance.now()
-  const result = await drive(task)
+  const result = await task.load(seconds)
   const events = result.answered * task.eventsPerRequest
-  if (task.counts) await drained(probe, before.counted + events)
-  const seconds = (performance.now() - start) / 1000
+  if (task.counts) await drained(probe, countedBefore + events)
+  const whole = (performance.now() - start) / 1000
   const after = await probe.sample()
-  const perEvent = (name: string): number => ((after.cpuUs[name] ?? 0) - (before.cpuUs[name] ?? 0)) / events
-  const batchItems = Object.keys(after.batches).flatMap((name) => {
-    const sends = (after.batches[name]?.sends ?? 0) - (before.batches[name]?.sends ?? 0)
-    return sends === 0
-      ? []
-      : [[name, ((after.batches[name]?.items ?? 0) - (before.batches[name]?.items ?? 0)) / sends]]
-  })
+  const grown = (figure: 'cpuUs' | 'sends' | 'items', name: string): number =>
+    (after[figure][name] ?? 0) - (before[figure][name] ?? 0)
+  const sending = Object.keys(after.sends).filter((name) => grown('sends', name) > 0)
   return {
-    name: task.name,
     eventsPerS: events / result.seconds,
-    countedPerS: task.counts ? events / seconds : 0,
+    ...(task.counts && { countedPerS: events / whole }),
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
     failed: result.failed,
-    cpuUsPerEvent: Object.fromEntries(Object.keys(after.cpuUs).map((name) => [name, perEvent(name)])),
-    batchItems: Object.fromEntries(batchItems),
+    cpuUsPerEvent: mapRecord(after.cpuUs, (_, name) => grown('cpuUs', name) / events),
+    batchItems: Object.fromEntries(
+      sending.map((name) => [name, grown('items', name) / grown('sends', name)]),
+    ),
   }
 }
 
 async function drained(probe: Probe, counted: number): Promise<void> {
-  const done = await until(async () => (await probe.counted()) >= counted, DRAIN_MS)
-  if (!done)
-    throw new Error(`only ${await probe.counted()} of ${counted} events were counted in ${DRAIN_MS} ms`)
+  if (await until(async () => (await probe.counted()) >= counted, DRAIN_MS)) return
+  throw new Error(`only ${await probe.counted()} of ${counted} events were counted within ${DRAIN_MS} ms`)
 }
 
-/** What was on its way from the warm-up has arrived: nothing new for a while. */
-async function settled(probe: Probe): Promise<void> {
+async function quiet(probe: Probe): Promise<void> {
   let last = -1
   await until(
     async () => {
@@ -72,9 +69,6 @@ async function settled(probe: Probe): Promise<void> {
       return same
     },
     DRAIN_MS,
-    300,
+    QUIET_MS,
   )
 }
-
-export const total = (cost: Measurement['cpuUsPerEvent'], names: readonly string[]): number =>
-  sum(names.map((name) => cost[name] ?? 0))

@@ -4,51 +4,59 @@ import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { processUsage } from '../_machine/cpu.ts'
 import type { Stand } from '../stand.ts'
 
+export type ByName = Readonly<Record<string, number>>
+
 export interface Sample {
   /** CPU microseconds since its start, by process. */
-  readonly cpuUs: Readonly<Record<string, number>>
-  /** Events counted in Valkey. */
-  readonly counted: number
-  /** Sends and items by hop. */
-  readonly batches: Readonly<Record<string, { readonly sends: number; readonly items: number }>>
+  readonly cpuUs: ByName
+  /** Sends and items of each function to its next step. */
+  readonly sends: ByName
+  readonly items: ByName
 }
 
 export interface Probe {
   sample(): Promise<Sample>
+  /** Events in Valkey. */
   counted(): Promise<number>
   close(): void
 }
 
-export function probe(stand: Stand): Probe {
+/** @param others pids beside the stand's own, by name */
+export function probe(stand: Stand, others: ByName): Probe {
   const valkey = new Redis(stand.valkeyUrl)
-  const counted = async (): Promise<number> => {
-    const stats = await valkey.hgetall(STATS_KEY)
-    return sum(
-      Object.entries(stats).flatMap(([name, value]) => (name.startsWith('counted:') ? [Number(value)] : [])),
-    )
+  const names = ['ingest', 'bridge', 'publisher', 'aggregator', 'source']
+  const pids = {
+    ...Object.fromEntries(names.map((name) => [name, stand.processes.get(name).pid])),
+    ...others,
   }
   return {
-    counted,
+    counted: async () => {
+      const stats = await valkey.hgetall(stand.prefix + STATS_KEY)
+      const counted = Object.entries(stats).filter(([name]) => name.startsWith('counted:'))
+      return counted.reduce((total, [, value]) => total + Number(value), 0)
+    },
     sample: async () => ({
-      counted: await counted(),
-      batches: await batchesOf(stand),
-      cpuUs: Object.fromEntries(
-        Object.entries(stand.pids()).map(([name, pid]) => [name, processUsage(pid)?.cpuUs ?? 0]),
-      ),
+      cpuUs: mapRecord(pids, (pid) => processUsage(pid)?.cpuUs ?? 0),
+      ...(await batches(stand)),
     }),
     close: () => valkey.disconnect(),
   }
 }
 
-async function batchesOf(stand: Stand): Promise<Sample['batches']> {
-  const hops = Object.entries(stand.metrics).map(async ([name, url]) => {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    const value = (suffix: string): number =>
-      Number(new RegExp(`^caudal_batch_items_${suffix}\\{.*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
-    return [name, { sends: value('count'), items: value('sum') }] as const
-  })
-  return Object.fromEntries(await Promise.all(hops))
+async function batches(stand: Stand): Promise<Pick<Sample, 'sends' | 'items'>> {
+  const texts = await Promise.all(
+    Object.entries(stand.url).map(
+      async ([name, url]) => [name, await (await fetch(`${url}/metrics`)).text()] as const,
+    ),
+  )
+  const figure = (suffix: string): ByName =>
+    mapRecord(Object.fromEntries(texts), (text) =>
+      Number(new RegExp(`^caudal_batch_items_${suffix}\\{.*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? 0),
+    )
+  return { sends: figure('count'), items: figure('sum') }
 }
 
-export const sum = (numbers: readonly number[]): number =>
-  numbers.reduce((total, number) => total + number, 0)
+export const mapRecord = <From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, name: string) => To,
+) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]))
