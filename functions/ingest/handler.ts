@@ -16,6 +16,7 @@ import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import type { Stamper } from '../_core/stamp.ts'
 import { answerNdjson, answerOneOrArray, NDJSON } from './bulk.ts'
+import { addDocs } from './docs/docs.ts'
 
 export interface IngestPorts extends HttpPorts {
   readonly registry: Registry
@@ -27,6 +28,7 @@ export interface IngestPorts extends HttpPorts {
 
 export function ingestHandler(ports: IngestPorts): Hono {
   const app = createApp(ports)
+  addDocs(app, ports.registry)
   const reading = sinkReading(ports)
   door(app, '/', ports, async (c) => {
     const events = await readCloudEvents(c, reading)

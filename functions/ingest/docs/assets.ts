@@ -1,0 +1,20 @@
+/**
+ * The page's files. Run from source, they are read from their package; in a bundle, scripts/docs-assets.ts puts a
+ * module with the same export in this one's place that carries them, compressed.
+ */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AssetName } from './page.ts'
+
+export interface Asset {
+  readonly bytes: Buffer
+  /** Whether the bytes are a Brotli stream. */
+  readonly brotli: boolean
+}
+
+const require = createRequire(import.meta.url)
+
+export const readAsset = async (name: AssetName): Promise<Asset> => ({
+  bytes: await readFile(require.resolve(`swagger-ui-dist/${name}`)),
+  brotli: false,
+})
