@@ -4,7 +4,7 @@ import type { Measurement } from './measure.ts'
 import { type ByName, mapRecord } from './probe.ts'
 
 export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
-const COLUMNS = [...FUNCTIONS, 'source', 'kafka', 'valkey']
+const COLUMNS = ['bare', ...FUNCTIONS, 'source', 'kafka', 'valkey']
 
 export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
 
