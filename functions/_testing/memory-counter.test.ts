@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { domains } from '../_core/domains/index.ts'
+import { arbitraryEvents } from './arbitrary-events.ts'
+import { counterSuite, saleOf } from './counter-suite.ts'
+import { memoryCounter } from './memory-counter.ts'
+
+describe('the model counts', () => {
+  counterSuite((onVerdict) => memoryCounter(domains, onVerdict && { onVerdict }))
+})
+
+test('what was counted before a snapshot and after it is what is counted in one go', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryEvents, fc.nat(60), async (events, cut) => {
+      const whole = memoryCounter(domains)
+      await whole.apply(events)
+      const before = memoryCounter(domains)
+      await before.apply(events.slice(0, cut))
+      const from = JSON.parse(JSON.stringify(before.snapshot()))
+      const after = memoryCounter(domains, { from })
+      await after.apply(events.slice(cut))
+      expect(after.snapshot()).toEqual(whole.snapshot())
+    }),
+  )
+})
+
+test('what expires can be left out', async () => {
+  const counter = memoryCounter(domains)
+  await counter.apply([saleOf(1)])
+  const lasting = Object.keys(counter.snapshot({ lasting: true }))
+  const expiring = Object.keys(counter.snapshot()).filter((key) => !lasting.includes(key))
+  expect(expiring).toEqual([expect.stringMatching(/^series:/), expect.stringMatching(/^series:/)])
+})
