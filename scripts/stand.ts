@@ -37,6 +37,8 @@ export interface Stand extends StandOptions {
   /** host:port of the publisher's gRPC. */
   readonly publisher: string
   readonly processes: Processes
+  /** The folder of the bundles. */
+  readonly bundles: string
   stop(): Promise<void>
 }
 
@@ -79,6 +81,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     },
     publisher: `127.0.0.1:${ports.publisher}`,
     processes,
+    bundles: join(dir, 'dist'),
     stop: async () => {
       await processes.stopAll()
       await rm(dir, { recursive: true, force: true })

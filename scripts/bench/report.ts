@@ -1,10 +1,8 @@
-/** Medians and spread over rounds, as a table and as JSON, and ratios to the bare server and to a baseline. */
-import Table from 'cli-table3'
+/** Medians and spread over rounds, and ratios to the bare server. */
 import type { Measurement } from './measure.ts'
 import { type ByName, mapRecord } from './probe.ts'
 
 export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
-const COLUMNS = ['bare', ...FUNCTIONS, 'source', 'kafka', 'valkey']
 
 export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
 
@@ -86,44 +84,4 @@ function spread(values: readonly number[]): Spread {
     min: at(0),
     max: at(sorted.length - 1),
   }
-}
-
-/** @param baseline of an earlier run; each figure is followed by its ratio to it */
-export function tableOf(report: Report, baseline: Report = {}): string {
-  const table = new Table({
-    head: [
-      '',
-      'events/s',
-      'counted/s',
-      'p50 ms',
-      'p99 ms',
-      ...COLUMNS.map((name) => `${name} µs`),
-      'batches',
-      '× bare',
-    ],
-    style: { head: [], border: [] },
-  })
-  for (const [name, row] of Object.entries(report)) {
-    const old = baseline[name]
-    const cpu = COLUMNS.map((column) => number(row.cpuUs[column], old?.cpuUs[column]))
-    table.push([
-      name,
-      `${number(row.eventsPerS.median, old?.eventsPerS.median)} (${number(row.eventsPerS.min)}–${number(row.eventsPerS.max)})`,
-      number(row.countedPerS?.median, old?.countedPerS?.median),
-      number(row.p50Ms?.median),
-      number(row.p99Ms?.median),
-      ...cpu,
-      Object.values(row.batchItems)
-        .map((items) => number(items))
-        .join(' '),
-      row.timesBare === undefined ? '' : row.timesBare.functions.median.toFixed(2),
-    ])
-  }
-  return table.toString()
-}
-
-function number(value: number | undefined, baseline?: number): string {
-  if (value === undefined || Number.isNaN(value)) return ''
-  const text = value >= 100 ? value.toFixed(0) : value.toFixed(1)
-  return baseline === undefined || baseline === 0 ? text : `${text} ×${(value / baseline).toFixed(2)}`
 }
