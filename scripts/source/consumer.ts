@@ -45,8 +45,10 @@ const FETCH_WAIT_MS = 100
 const PARTITION_FETCH_BYTES = 128 * 1024
 const ORDERED_PARTITIONS = 64
 const RESTART_PAUSE_MS = 500
-/** Within the time a function has to stop, with a rest to commit and leave. */
+/** How long closing waits for what is in flight, and then for a Kafka that may be away: 10 s together. */
 const DRAIN_MS = 7_000
+const COMMIT_MS = 1_500
+const LEAVE_MS = 1_000
 
 export function startConsumer(options: ConsumerOptions): LogConsumer {
   const { kafka, topics, groupId, ordering, commitIntervalMs, log, stats } = options
@@ -101,13 +103,18 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
     close: async () => {
       stop.abort()
       if (joined) consumer.pause(topics.map((topic) => ({ topic })))
-      await Promise.race([gate.below(1), delay(DRAIN_MS, undefined, { ref: false })])
-      await committer.close()
-      await Promise.race([consuming, delay(RESTART_PAUSE_MS)])
-      await consumer.disconnect()
+      await atMost(DRAIN_MS, gate.below(1))
+      await atMost(COMMIT_MS, committer.close())
+      await atMost(
+        LEAVE_MS,
+        consuming.then(() => consumer.disconnect()),
+      )
     },
   }
 }
+
+const atMost = (ms: number, event: Promise<unknown> | undefined): Promise<unknown> =>
+  Promise.race([event, delay(ms, undefined, { ref: false })])
 
 function readerOf(
   { ordering, maxPollRecords, deliver, stats }: ConsumerOptions,
@@ -129,6 +136,8 @@ function readerOf(
     const tracker = positions.trackerAt(topic, partition, Number(first.offset))
     const step = ordering === 'ordered' ? 1 : maxPollRecords
     for (let from = 0; from < messages.length; from += step) {
+      // Sent when one is due: many short waits must not end the membership either.
+      await heartbeat()
       await withHeartbeats(ordering === 'ordered' ? undefined : gate.below(maxPollRecords), heartbeat)
       if (stop.aborted || !isRunning() || isStale()) return
       const polled = messages.slice(from, from + step)
