@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { docsAssets } from './docs-assets.ts'
+import { embedAssets } from './embed-assets.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -32,7 +32,7 @@ export async function buildFunctions(out = join(root, 'dist')): Promise<void> {
     target: 'node24',
     banner: { js: REQUIRE },
     loader: { '.lua': 'text' },
-    plugins: [docsAssets],
+    plugins: [embedAssets],
     legalComments: 'none',
     logLevel: 'warning',
   })

@@ -1,6 +1,5 @@
 /** A real browser for tests of pages: the machine's own Chromium, or the one that comes by npm. */
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
 import packaged from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
 
@@ -22,15 +21,6 @@ export const launchBrowser = async (): Promise<Browser> =>
   chromium.launch({ executablePath: onPath() ?? (await packaged.executablePath()), args: ARGUMENTS })
 
 function onPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  const { stdout } = spawnSync('which', NAMES, { encoding: 'utf8' })
+  return stdout?.split('\n').find((path) => path !== '')
 }

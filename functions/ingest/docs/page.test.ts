@@ -72,9 +72,9 @@ describe('the page of the doors', () => {
   it('fits a phone, and is dark where the reader wants it so', async () => {
     const page = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
     await page.locator('.opblock-summary-control').first().click()
-    await page.locator('.opblock-body').first().waitFor()
-    // While the answers unfold the page is wider for a moment.
-    await page.waitForFunction('document.documentElement.scrollWidth <= window.innerWidth')
+    await page.locator('.responses-table pre', { hasText: 'unavailable' }).waitFor()
+    const overflow = () => page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+    await expect.poll(overflow, { timeout: 5000 }).toBe(0)
     expect(await page.evaluate('document.documentElement.className')).toContain('dark-mode')
   })
 

@@ -1,14 +1,5 @@
 /** The page to read and try the doors: Swagger UI, served by this function alone, so that it works without a network. */
 
-/** Files of the package swagger-ui-dist that the page needs, with their media types. */
-export const ASSETS = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-} as const
-
-export type AssetName = keyof typeof ASSETS
-export const isAsset = (name: string): name is AssetName => Object.hasOwn(ASSETS, name)
-
 /** Nothing may come from elsewhere; Swagger UI styles some elements in place. */
 export const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -24,6 +15,8 @@ export const PAGE = `<!doctype html>
 <style>
 body { margin: 0 }
 @media (prefers-color-scheme: dark) { body { background: #1c2022 } }
+/* There are no links, and their column is wider than a phone. */
+.swagger-ui .response-col_links { display: none }
 .dark-mode .swagger-ui .examples-select__section-label { color: #e4e6e6 }
 </style>
 </head>

@@ -1,10 +1,10 @@
 /**
- * The page's files. Run from source, they are read from their package; in a bundle, scripts/docs-assets.ts puts a
- * module with the same export in this one's place that carries them, compressed.
+ * Files of web packages. Run from source, they are read from their package; in a bundle, scripts/embed-assets.ts puts
+ * a module with the same export in this one's place that carries them, compressed.
  */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { AssetName } from './page.ts'
+import type { AssetName } from './names.ts'
 
 export interface Asset {
   readonly bytes: Buffer
@@ -15,6 +15,6 @@ export interface Asset {
 const require = createRequire(import.meta.url)
 
 export const readAsset = async (name: AssetName): Promise<Asset> => ({
-  bytes: await readFile(require.resolve(`swagger-ui-dist/${name}`)),
+  bytes: await readFile(require.resolve(name)),
   brotli: false,
 })
