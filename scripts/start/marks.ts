@@ -1,0 +1,96 @@
+/** Which events Valkey has counted, and since when, read from its own marks. */
+import type { Redis } from 'ioredis'
+import type { Mark } from '../../functions/_core/keys.ts'
+import { FOREIGN_IDENTITY_TTL_S } from '../../functions/_core/limits.ts'
+
+const SCAN_KEYS = 10_000
+
+/** A set of marks, a bit each where they are numbered. */
+export class MarkSet {
+  readonly #bits = new Map<string, Uint8Array>()
+  readonly #keys = new Set<string>()
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  has({ key, bit }: Mark): boolean {
+    if (bit === undefined) return this.#keys.has(key)
+    return ((this.#bits.get(key)?.[bit >> 3] ?? 0) & maskOf(bit)) !== 0
+  }
+
+  /** @returns false when it was there already */
+  add(mark: Mark): boolean {
+    if (this.has(mark)) return false
+    this.#size++
+    const { key, bit } = mark
+    if (bit === undefined) {
+      this.#keys.add(key)
+      return true
+    }
+    let bytes = this.#bits.get(key)
+    if (bytes === undefined || bytes.length <= bit >> 3) {
+      const wider = new Uint8Array(2 * (bit >> 3) + 64)
+      wider.set(bytes ?? [])
+      bytes = wider
+      this.#bits.set(key, bytes)
+    }
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | maskOf(bit)
+    return true
+  }
+}
+
+/** SETBIT counts from the most significant bit on. */
+const maskOf = (bit: number): number => 0x80 >> (bit & 7)
+
+/** What was marked at some moment. */
+export interface MarksThen {
+  /** Milliseconds since the epoch, by Valkey's clock. */
+  readonly atMs: number
+  /** The strings whose bits are marks. */
+  readonly bits: ReadonlyMap<string, Buffer>
+}
+
+/** @param prefix comes before every key */
+export async function marksNow(valkey: Redis, prefix: string): Promise<MarksThen> {
+  const bits = new Map<string, Buffer>()
+  // Every numbered source starts with a slash; all other identities are a key each, whose expiry tells its age.
+  const stream = valkey.scanStream({ match: `${globEscape(prefix)}caudal:seen:/*`, count: SCAN_KEYS })
+  for await (const keys of stream) {
+    const values = await Promise.all((keys as string[]).map((key) => valkey.getBuffer(key)))
+    for (const [index, key] of (keys as string[]).entries()) bits.set(key, values[index] ?? Buffer.alloc(0))
+  }
+  const [seconds, micros] = await valkey.time()
+  return { atMs: Number(seconds) * 1000 + Number(micros) / 1000, bits }
+}
+
+const globEscape = (text: string): string => text.replace(/[[\]*?\\]/g, '\\$&')
+
+/** `before`: counted by the moment that is compared with; `since`: counted later. */
+export type Counted = 'no' | 'before' | 'since'
+
+/** Asks Valkey about each mark, in one round trip. */
+export async function countedMarks(
+  valkey: Redis,
+  marks: readonly Mark[],
+  then: MarksThen | undefined,
+): Promise<Counted[]> {
+  const pipeline = valkey.pipeline()
+  for (const { key, bit } of marks) bit === undefined ? pipeline.pexpiretime(key) : pipeline.getbit(key, bit)
+  const answers = (await pipeline.exec()) ?? []
+  return marks.map((mark, index) => {
+    const [error, answer] = answers[index] ?? []
+    if (error) throw error
+    if (mark.bit === undefined) return ageOfKey(Number(answer), then)
+    if (answer !== 1) return 'no'
+    const byte = then?.bits.get(mark.key)?.[mark.bit >> 3] ?? 0
+    return (byte & maskOf(mark.bit)) !== 0 ? 'before' : 'since'
+  })
+}
+
+/** @param expiryMs as PEXPIRETIME answers; the key was made one TTL earlier, and is never touched again */
+function ageOfKey(expiryMs: number, then: MarksThen | undefined): Counted {
+  if (expiryMs < 0) return 'no'
+  return then !== undefined && expiryMs - FOREIGN_IDENTITY_TTL_S * 1000 < then.atMs ? 'before' : 'since'
+}

@@ -1,0 +1,45 @@
+/** A record of the log as the aggregator sees it, through the same code as a delivery. */
+import { readBinary, toEvent } from '../../functions/_adapters/http/cloudevents.ts'
+import type { Event } from '../../functions/_core/event.ts'
+import { type Mark, markOf } from '../../functions/_core/keys.ts'
+import type { Registry } from '../../functions/_core/registry.ts'
+import { readingOf } from '../../functions/aggregator/handler.ts'
+import type { LogRecord } from '../_log/record.ts'
+import { cloudEventOf } from '../source/event.ts'
+import { httpEventOf } from '../source/http.ts'
+import { ORIGIN } from './parts.ts'
+
+/** @param prefix comes before every key */
+export function markOfRecord(record: LogRecord, prefix: string): Mark {
+  const { attributes } = cloudEventOf(record, ORIGIN)
+  return markOf(attributes.get('source') ?? '', attributes.get('id') ?? '', prefix)
+}
+
+export interface ReadRecord {
+  readonly source: string
+  readonly mark: Mark
+  /** @throws Failure when the aggregator refuses it */
+  event(): Event
+}
+
+/** @param prefix comes before every key */
+export function recordReader(registry: Registry, prefix: string): (record: LogRecord) => ReadRecord {
+  const reading = readingOf(registry, Date.now)
+  return (record) => {
+    const cloudEvent = cloudEventOf(record, ORIGIN)
+    const source = cloudEvent.attributes.get('source') ?? ''
+    return {
+      source,
+      mark: markOf(source, cloudEvent.attributes.get('id') ?? '', prefix),
+      event: () => {
+        const { headers, body } = httpEventOf(cloudEvent, ORIGIN.namespace)
+        const values = new Map<string, string>()
+        for (let at = 0; at < headers.length; at += 2) values.set(headers[at] ?? '', headers[at + 1] ?? '')
+        return toEvent(
+          readBinary((name) => values.get(name), body ?? Buffer.alloc(0)),
+          reading,
+        )
+      },
+    }
+  }
+}

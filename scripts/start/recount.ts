@@ -1,0 +1,63 @@
+/** Recounts a run plainly from the log, and compares the whole of it with what Valkey holds. */
+import type { Domain } from '../../functions/_core/domain.ts'
+import type { Event } from '../../functions/_core/event.ts'
+import { type Content, differences, effectOfKey, type Snapshot } from '../../functions/_core/snapshot.ts'
+import { memoryCounter } from '../../functions/_testing/memory-counter.ts'
+
+const EXAMPLES = 3
+const SHOWN_CHARS = 60
+
+export interface Recount {
+  add(events: readonly Event[]): Promise<unknown>
+  /** A few of the keys that differ, and how many do. */
+  compare(after: Snapshot): { readonly differences: string[]; readonly differenceCount: number }
+}
+
+/** @param before what Valkey held when the run began */
+export function recountFrom(before: Snapshot, domains: readonly Domain[]): Recount {
+  const model = memoryCounter(domains, { from: before })
+  const effectOf = effectOfKey(domains)
+  return {
+    add: model.apply,
+    compare: (after) => {
+      const expected = model.snapshot()
+      // A series that the run did not touch may have expired by now.
+      const expired = (key: string): boolean =>
+        effectOf(key)?.op === 'series' && after[key] === undefined && sameContent(expected[key], before[key])
+      const different = differences(expected, after).filter(({ key }) => !expired(key))
+      const shown = different.slice(0, EXAMPLES).map(({ key, expected, actual }) => {
+        const [wanted, held] = firstDifference(expected, actual)
+        return `${key} is ${held}, not ${wanted}`
+      })
+      return { differences: shown, differenceCount: different.length }
+    },
+  }
+}
+
+/** Events that the domains' plain counters say were counted. */
+export function countedIn(snapshot: Snapshot, domains: readonly Domain[]): number {
+  let counted = 0
+  for (const { effects } of domains) {
+    const plain = effects.find((effect) => effect.op === 'count' && effect.field === undefined)
+    const isOf = (key: string): boolean => key === plain?.key || key.startsWith(`${plain?.key}:`)
+    for (const [key, content] of Object.entries(snapshot)) {
+      if (isOf(key) && 'string' in content) counted += Number(content.string)
+    }
+  }
+  return counted
+}
+
+const sameContent = (one: Content | undefined, other: Content | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
+
+/** Of two texts that may be long, from where they part. */
+function firstDifference(one: Content | undefined, other: Content | undefined): [string, string] {
+  const [first, second] = [one, other].map((content) => JSON.stringify(content) ?? 'missing') as [
+    string,
+    string,
+  ]
+  let at = 0
+  while (at < first.length && first[at] === second[at]) at++
+  const from = Math.max(0, at - SHOWN_CHARS / 2)
+  return [first.slice(from, from + SHOWN_CHARS), second.slice(from, from + SHOWN_CHARS)]
+}

@@ -1,0 +1,155 @@
+/** Everything that runs: opened in order, closed in reverse, with nothing left behind. */
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Admin, Kafka } from 'kafkajs'
+import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
+import type { Domain } from '../../functions/_core/domain.ts'
+import type { Log } from '../../functions/_core/ports.ts'
+import type { Death } from '../_machine/child.ts'
+import { startGuard } from '../_machine/guard.ts'
+import { startKafka } from '../_machine/kafka.ts'
+import { acquireLock } from '../_machine/lock.ts'
+import { assertPortsFree, type WantedPort } from '../_machine/ports.ts'
+import { Processes } from '../_machine/processes.ts'
+import { ensureTopics } from '../_machine/topics.ts'
+import { UserError } from '../_machine/user-error.ts'
+import { startValkey } from '../_machine/valkey.ts'
+import { buildFunctions } from '../build.ts'
+import type { StartSettings } from './env.ts'
+import { startPart } from './part-start.ts'
+import { functionParts, type Part, type Servers } from './parts.ts'
+import { topicsOf } from './topics.ts'
+import { Watch } from './watch.ts'
+
+export interface System {
+  readonly processes: Processes
+  readonly servers: Servers
+  readonly functions: readonly Part[]
+  readonly kafka: Kafka
+  readonly watch: Watch
+}
+
+export interface SystemOptions {
+  readonly settings: StartSettings
+  readonly domains: readonly Domain[]
+  readonly fresh: boolean
+  readonly say: (line: string) => void
+  readonly onDeath: (death: Death) => void
+}
+
+/** What to undo, the last first. */
+export class Closing {
+  readonly #steps: (() => Promise<unknown>)[] = []
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.push(step)
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) await step()
+  }
+}
+
+/** What kafkajs says while a broker is away is no news: the live view says it in a line. */
+const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** @throws UserError for what a person can mend; what was opened by then is in `closing` */
+export async function openSystem(options: SystemOptions, closing: Closing): Promise<System> {
+  const { settings, domains, say, onDeath } = options
+  const data = settings.CAUDAL_DATA
+  await mkdir(data, { recursive: true })
+  const guard = startGuard()
+  closing.add(guard.close)
+  const lock = await acquireLock({ file: join(data, 'lock'), guardPid: guard.pid, say })
+  closing.add(lock.release)
+  await assertPortsFree(wantedPorts(settings))
+  await prepareData(options)
+  const processes = new Processes({ logDir: join(data, 'logs'), guard, onDeath })
+  closing.add(() => processes.stopAll())
+  const bundles = join(data, 'functions')
+  const [servers] = await Promise.all([startServers(options, processes), buildFunctions(bundles)])
+  const kafka = kafkaClient('start', { ...settings, KAFKA_BROKERS: servers.brokers.split(',') }, QUIET)
+  const admin = await connectAdmin(kafka, servers.brokers)
+  closing.add(() => admin.disconnect())
+  await ensureTopics(servers.brokers, topicsOf(domains))
+  const functions = functionParts(settings, servers, bundles)
+  say('Starting the functions')
+  for (const part of functions) await startPart(processes, part)
+  const watch = await Watch.open({
+    kafka,
+    admin,
+    valkeyUrl: servers.valkeyUrl,
+    prefix: settings.VALKEY_PREFIX,
+    sinkUrl: `http://127.0.0.1:${settings.AGGREGATOR_PORT}/`,
+    domains,
+    say,
+  })
+  closing.add(() => watch.close())
+  return { processes, servers, functions, kafka, watch }
+}
+
+async function connectAdmin(kafka: Kafka, brokers: string): Promise<Admin> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    return admin
+  } catch (error) {
+    await admin.disconnect()
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UserError(`Kafka at ${brokers} cannot be reached: ${why}. Check KAFKA_BROKERS.`, {
+      cause: error,
+    })
+  }
+}
+
+const FUNCTION_PORTS = [
+  'INGEST_PORT',
+  'BRIDGE_PORT',
+  'PUBLISHER_PORT',
+  'PUBLISHER_HTTP_PORT',
+  'AGGREGATOR_PORT',
+  'SOURCE_PORT',
+] as const
+
+function wantedPorts(settings: StartSettings): WantedPort[] {
+  const wanted: (keyof StartSettings & `${string}_PORT`)[] = [...FUNCTION_PORTS]
+  if (settings.KAFKA_BROKERS === undefined) wanted.push('KAFKA_PORT')
+  if (settings.VALKEY_URL === undefined) wanted.push('VALKEY_PORT')
+  return wanted.map((setting) => ({ setting, port: settings[setting] }))
+}
+
+/** Plain records are numbered by their offsets, so the log and the marks of what was counted are kept or forgotten together. */
+async function prepareData({ settings, fresh }: SystemOptions): Promise<void> {
+  const { KAFKA_BROKERS, VALKEY_URL, CAUDAL_DATA } = settings
+  const [kafka, valkey] = [join(CAUDAL_DATA, 'kafka'), join(CAUDAL_DATA, 'valkey')]
+  if (fresh && (KAFKA_BROKERS !== undefined || VALKEY_URL !== undefined)) {
+    throw new UserError(
+      '--fresh forgets the data of a Kafka and a Valkey that are started here, both together; ' +
+        'it cannot do that for the servers that KAFKA_BROKERS or VALKEY_URL name.',
+    )
+  }
+  if (fresh) await Promise.all([kafka, valkey].map((dir) => rm(dir, { recursive: true, force: true })))
+  if (KAFKA_BROKERS === undefined && VALKEY_URL === undefined && existsSync(valkey) && !existsSync(kafka)) {
+    throw new UserError(
+      `Valkey's data are in ${valkey}, but Kafka's beside them are gone: they belong together. ` +
+        'Put them back, or forget both with `npm start -- --fresh`.',
+    )
+  }
+}
+
+async function startServers({ settings, say }: SystemOptions, processes: Processes): Promise<Servers> {
+  const { KAFKA_BROKERS, VALKEY_URL, CAUDAL_DATA, KAFKA_PORT, VALKEY_PORT } = settings
+  const brokersOf = async (): Promise<string> => {
+    if (KAFKA_BROKERS !== undefined) return KAFKA_BROKERS.join(',')
+    say('Starting Kafka')
+    return (await startKafka({ dir: join(CAUDAL_DATA, 'kafka'), port: KAFKA_PORT, processes, say })).brokers
+  }
+  const valkeyOf = async (): Promise<string> => {
+    if (VALKEY_URL !== undefined) return VALKEY_URL
+    say('Starting Valkey')
+    return (await startValkey({ dir: join(CAUDAL_DATA, 'valkey'), port: VALKEY_PORT, processes, say })).url
+  }
+  const [brokers, valkeyUrl] = await Promise.all([brokersOf(), valkeyOf()])
+  return { brokers, valkeyUrl }
+}
