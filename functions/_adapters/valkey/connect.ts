@@ -30,11 +30,19 @@ export function connectValkey(url: string, onError: (error: Error) => void): Val
     // After a failover the address may lead to another server.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   })
-  redis.on('error', onError)
+  redis.on('error', (error) => onError(withoutCommand(error)))
+  const orError = (reply: Promise<unknown>) =>
+    reply.catch((error: unknown) => Promise.reject(withoutCommand(error)))
   return {
-    evalsha: (sha1, keys, argument) => redis.evalsha(sha1, keys, argument),
-    eval: (script, keys, argument) => redis.eval(script, keys, argument),
+    evalsha: (sha1, keys, argument) => orError(redis.evalsha(sha1, keys, argument)),
+    eval: (script, keys, argument) => orError(redis.eval(script, keys, argument)),
     readiness: () => (redis.status === 'ready' ? undefined : `Valkey is ${redis.status}`),
     close: () => redis.disconnect(),
   }
+}
+
+/** ioredis hangs the whole command on its errors, the password of AUTH and every event of a batch among them. */
+function withoutCommand(error: unknown): Error {
+  const { message, code } = error as NodeJS.ErrnoException
+  return new Error(message === '' ? `cannot connect: ${code}` : message)
 }

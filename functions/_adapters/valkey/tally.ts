@@ -133,7 +133,7 @@ export class Tally implements Changes {
       ranks: Array.from(this.ranks, ([key, by]) => [key, [...by.keys()], [...by.values()]]),
       newest: Array.from(this.lists, ([key, list]) => [key, list.keep, ...newestOf(list)]),
       clock: [this.statsKey, 'last_applied_ms'],
-      logs: Array.from(this.logs, ([key, { keep, entries }]) => [key, keep, ...entries.slice(-keep)]),
+      logs: Array.from(this.logs, ([key, { keep, entries }]) => [key, keep, ...entries]),
     })
   }
 }
