@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
 import type { Json } from './schemas.ts'
 
-export const PROBLEM = 'application/problem+json'
+const PROBLEM = 'application/problem+json'
 
 const entry = {
   pointer: {
