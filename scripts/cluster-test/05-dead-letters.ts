@@ -10,6 +10,7 @@ const COUNTED_MS = 120_000
 /** A second count would come with a retry. */
 const SETTLE_MS = 5_000
 const TOPIC = 'ventas-blackfriday'
+const SOURCE = 'kafkasource.sources.knative.dev/ventas'
 const LETTERS = `${TOPIC}-dead-letter`
 
 const record = (product: string): string =>
@@ -32,7 +33,7 @@ const AGGREGATOR = {
 
 async function sourceIsReady(): Promise<void> {
   await until('the source is ready', COUNTED_MS, async () => {
-    const source = await kubectl.find(['kafkasource.sources.knative.dev/ventas'])
+    const source = await kubectl.find([SOURCE])
     const ready = (condition: Condition): boolean => condition.type === 'Ready' && condition.status === 'True'
     return (
       source?.status?.observedGeneration === source?.metadata.generation &&
@@ -84,17 +85,18 @@ describe('dead letters', () => {
   test('when retries run out the event is a dead letter, and what comes later is counted', async () => {
     const lost = newProduct('given-up')
     const later = newProduct('later')
-    const { spec } = (await kubectl.find<{ spec: { delivery: { retry: number } } }>([
-      'kafkasource.sources.knative.dev/ventas',
-    ])) ?? { spec: { delivery: { retry: 0 } } }
-    await patch('kafkasource.sources.knative.dev/ventas', { spec: { sink: NOWHERE, delivery: { retry: 2 } } })
-    await sourceIsReady()
+    const { spec } = (await kubectl.find<{ spec: { delivery: { retry: number } } }>([SOURCE])) ?? {
+      spec: { delivery: { retry: 0 } },
+    }
     const host = await hostOf('ingest')
-    await deliver({ door: 'http', url: ingress, host, product: lost })
-    expect(await letterOf(lost)).toContain('ce_knativeerrordest:')
-    await patch('kafkasource.sources.knative.dev/ventas', {
-      spec: { sink: AGGREGATOR, delivery: { retry: spec.delivery.retry } },
-    })
+    await patch(SOURCE, { spec: { sink: NOWHERE, delivery: { retry: 2 } } })
+    try {
+      await sourceIsReady()
+      await deliver({ door: 'http', url: ingress, host, product: lost })
+      expect(await letterOf(lost)).toContain('ce_knativeerrordest:')
+    } finally {
+      await patch(SOURCE, { spec: { sink: AGGREGATOR, delivery: { retry: spec.delivery.retry } } })
+    }
     await deliver({ door: 'http', url: ingress, host, product: later })
     await until('the later sale is counted', COUNTED_MS, async () => (await unitsOf(later)) === 1)
     expect(await unitsOf(lost)).toBe(0)

@@ -34,7 +34,7 @@ export async function consume(topic: string): Promise<string[]> {
     topic,
     '--from-beginning',
   ]
-  const output = ['--formatter-property', 'print.headers=true', '--timeout-ms', String(IDLE_MS)]
+  const output = ['--property', 'print.headers=true', '--timeout-ms', String(IDLE_MS)]
   const { stdout } = await execa(
     'kubectl',
     ['--namespace', namespace, 'exec', await broker(), '--', ...tool, ...output],
