@@ -33,6 +33,9 @@ export function kafkaProperties({ dataDir, port, controllerPort }: KafkaConfig):
     'share.coordinator.state.topic.num.partitions': 2,
     // Nobody else joins a moment later, so a new consumer need not wait 3 s for others.
     'group.initial.rebalance.delay.ms': 0,
+    // After kill -9 it is let in again when its former self's session has run out; 9 s by default.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 2,
     'num.recovery.threads.per.data.dir': 2,
