@@ -17,8 +17,16 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-export const launchBrowser = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: onPath() ?? (await packaged.executablePath()), args: ARGUMENTS })
+/** @returns why there is none, where none starts: the packaged one is for Linux and needs the system's NSS libraries */
+export async function launchBrowser(): Promise<Browser | string> {
+  try {
+    const executablePath = onPath() ?? (await packaged.executablePath())
+    return await chromium.launch({ executablePath, args: ARGUMENTS })
+  } catch (error) {
+    const [reason] = String(error).split('\n')
+    return `no Chromium starts here, install one that is found on PATH (${reason})`
+  }
+}
 
 function onPath(): string | undefined {
   const { stdout } = spawnSync('which', NAMES, { encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serveHttp } from '../../_adapters/http/server.ts'
 import { domains } from '../../_core/domains/index.ts'
 import { launchBrowser } from '../../_testing/browser.ts'
@@ -12,11 +12,20 @@ let server: Awaited<ReturnType<typeof serveHttp>>
 let browser: Browser
 /** What the browser asked for elsewhere, and what it complained of. */
 const strange: string[] = []
+/** Why there is no browser. */
+let none = ''
 
 beforeAll(async () => {
   server = await serveHttp(app, { host: '127.0.0.1', port: 0 })
-  browser = await launchBrowser()
+  const launched = await launchBrowser()
+  if (typeof launched !== 'string') {
+    browser = launched
+  } else {
+    none = launched
+    console.warn(none)
+  }
 })
+beforeEach(({ skip }) => skip(none !== '', none))
 afterAll(async () => {
   await browser?.close()
   await server?.close()
