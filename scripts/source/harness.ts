@@ -35,6 +35,7 @@ export async function testTopic(partitions = 3) {
   return {
     topic,
     brokers,
+    createTopic: (name: string) => admin.createTopics({ topics: [{ topic: name, numPartitions: 1 }] }),
     send: (messages: Message[]) => producer.send({ topic, messages }),
     deadLetters: async (): Promise<LogRecord[]> => {
       const letters: LogRecord[] = []

@@ -94,6 +94,20 @@ test('when retries run out it is a dead letter', async () => {
   expect(letters.map(({ headers }) => headerText(headers.ce_knativeerrorcode))).toEqual(Array(5).fill('503'))
 })
 
+test('a dead letter that cannot be written is tried again, and never skipped', async () => {
+  const topic = await testTopic(1)
+  await topic.send(events(3))
+  const missing = `${topic.topic}-missing`
+  const { source } = await deliverTo(({ headers }) => (headers['ce-id'] === '1' ? 422 : 200), topic, {
+    DEAD_LETTER_TOPICS: `${topic.topic}=${missing}`,
+  })
+  await vi.waitFor(() => expect(source.stats().deadLetterRetries).toBeGreaterThan(0), DEADLINE)
+  await vi.waitFor(async () => expect(await topic.lag()).toBe(2), DEADLINE)
+  await topic.createTopic(missing)
+  await settled(topic)
+  expect(source.stats()).toMatchObject({ delivered: 2, deadLettered: 1 })
+})
+
 test('a sink that is away is waited for; without an answer there is no code', async () => {
   const topic = await testTopic()
   await topic.send(events(3))
