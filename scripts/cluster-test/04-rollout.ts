@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { FUNCTIONS, type FunctionName } from '../images/record.ts'
-import { type Account, startLoad } from './load.ts'
+import { type Account, quantile, startLoad } from './load.ts'
 import { functionPods, hostOf, ingress, kubectl, salesCounted, until } from './world.ts'
 
 const BUYERS = 16
@@ -22,6 +22,12 @@ async function underLoad(retries: number, during: () => Promise<void>): Promise<
   })
   await pause(SETTLE_MS)
   expect((await salesCounted()) - before).toBe(account.acknowledged)
+  const [p50, p99] = [0.5, 0.99].map((share) => quantile(account.latenciesMs, share).toFixed(0))
+  const retried = [...account.retried].map(([status, times]) => `${times} x ${status}`).join(', ')
+  console.log(
+    `${account.sent} sent, ${account.acknowledged} acknowledged and counted, ${account.failed.length} failed, ` +
+      `retried: ${retried || 'none'}; p50 ${p50} ms, p99 ${p99} ms`,
+  )
   return account
 }
 
@@ -50,7 +56,6 @@ describe('under load', () => {
     const account = await underLoad(0, async () => {
       for (const name of FUNCTIONS) await rollOut(name)
     })
-    console.log(`rollout: ${account.acknowledged} acknowledged, failed: ${account.failed.length}`)
     expect(account.failed).toEqual([])
   })
 
@@ -98,8 +103,6 @@ describe('under load', () => {
         return pods.some(({ metadata, status }) => metadata.name !== pod?.metadata.name && isReady(status))
       })
     })
-    const retried = [...account.retried].map(([status, times]) => `${times} x ${status}`).join(', ')
-    console.log(`delete ${name}: ${account.acknowledged} acknowledged, retried: ${retried || 'none'}`)
     expect(account.failed).toEqual([])
     expect(account.acknowledged).toBe(account.sent)
   })

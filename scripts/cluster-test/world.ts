@@ -7,7 +7,9 @@ import { valkey } from '../deploy/smoke.ts'
 import { type FunctionName, ROOT } from '../images/record.ts'
 import { settings } from './env.ts'
 
-export const { INGRESS_URL: ingress, REGISTRY: registry, TEST_NAMESPACE: namespace, REPORT_DIR } = settings()
+const { INGRESS_URL, REGISTRY, TEST_NAMESPACE, REPORT_DIR } = settings()
+export const ingress = INGRESS_URL
+export const namespace = TEST_NAMESPACE
 export const reportFolder = join(ROOT, REPORT_DIR)
 export const kubectl = createKubectl(namespace)
 
@@ -34,7 +36,7 @@ export const npmRun = (script: string, ...args: string[]) =>
   execa('npm', ['run', '--silent', script, '--', ...args], { cwd: ROOT, reject: false, all: true })
 
 export const deployNow = (...args: string[]) =>
-  npmRun('deploy', '--namespace', namespace, '--registry', registry, '--ingress', ingress, ...args)
+  npmRun('deploy', '--namespace', namespace, '--registry', REGISTRY, '--ingress', ingress, ...args)
 
 /** Asks until `look` has an answer, and fails with `what` when there is none in time. */
 export async function until<T>(

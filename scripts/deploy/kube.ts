@@ -30,7 +30,7 @@ export interface KubeObject {
   }
 }
 
-export class KubectlError extends Error {}
+class KubectlError extends Error {}
 
 /** One call may take this long, in milliseconds; waiting is done by polling, not inside kubectl. */
 const CALL_MS = 60_000

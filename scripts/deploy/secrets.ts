@@ -61,8 +61,7 @@ const manifest = (name: string, contents: Contents): KubeObject & { readonly str
 /** The names of the secrets that an overlay's manifests refer to, by group: a group is made or rotated as one. */
 const GROUPS = { valkey: valkeySecrets, kafka: kafkaSecrets } as const
 type Group = keyof typeof GROUPS
-export const groupsOf = (overlay: string): readonly Group[] =>
-  overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka']
+const groupsOf = (overlay: string): readonly Group[] => (overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka'])
 
 /** The secrets of an overlay and their keys, for checking manifests against them. */
 export const secretKeys = (overlay: string): ReadonlyMap<string, readonly string[]> =>

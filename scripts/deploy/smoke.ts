@@ -1,11 +1,13 @@
 /** One sale by the ingress, and its count in Valkey: the whole road, seen once. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { request } from 'undici'
+import { domains } from '../../functions/_core/domains/index.ts'
 import type { Kubectl } from './kube.ts'
 
 /** Four cold starts and a consumer group that joins, in milliseconds. */
 const DEADLINE_MS = 90_000
 const POLL_MS = 250
+const PATH = domains.find(({ plainAtBridge }) => plainAtBridge)?.routes[0]?.path
 
 /** What a reader sees in Valkey. */
 export const valkey = async (kubectl: Kubectl, ...command: string[]): Promise<string> =>
@@ -28,7 +30,7 @@ export const valkey = async (kubectl: Kubectl, ...command: string[]): Promise<st
 export async function smoke(kubectl: Kubectl, ingress: string, host: string): Promise<number> {
   const product = `smoke-${Date.now()}`
   const sale = { categoria: 0, producto_id: product, precio: 0, cantidad_vendida: 1 }
-  const answer = await request(`${ingress}/venta`, {
+  const answer = await request(`${ingress}${PATH}`, {
     method: 'POST',
     headers: { host, 'content-type': 'application/json' },
     body: JSON.stringify(sale),

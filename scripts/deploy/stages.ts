@@ -17,7 +17,7 @@ const named =
     names.includes(metadata.name)
 
 /** From back to front, so that everything a function calls is there when it starts. */
-export const STAGES: readonly Stage[] = [
+const STAGES: readonly Stage[] = [
   { name: 'namespace', timeoutS: 10, takes: ({ kind }) => kind === 'Namespace' },
   {
     name: 'accounts and policies',

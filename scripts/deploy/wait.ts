@@ -8,7 +8,7 @@ const POLL_MS = 500
 /** Only a failure that lasts is one: Knative reports some while a new revision comes up. In milliseconds. */
 const FAILURE_MS = 5_000
 
-export class NotReady extends Error {}
+class NotReady extends Error {}
 
 export type Say = (line: string) => void
 
