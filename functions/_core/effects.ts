@@ -47,7 +47,7 @@ type Step = (reading: Reading, changes: Changes) => void
 
 /** @param prefix comes before every key */
 export function compileEffects(domain: Domain, prefix = ''): Effects {
-  const amounts = [...new Set(domain.effects.flatMap(amountFields))]
+  const integers = [...new Set(domain.effects.flatMap(integerFields))]
   const priced = [...new Set(domain.effects.flatMap(pricedField))]
   const listed = domain.effects.some((effect) => effect.op === 'newest')
   const steps = domain.effects.map((effect) => compileStep(effect, domain, prefix, priced))
@@ -56,10 +56,8 @@ export function compileEffects(domain: Domain, prefix = ''): Effects {
       const { value, source, id } = event
       const ms = Date.parse(event.time)
       if (Number.isNaN(ms)) throw new RangeError(`time is no time: ${event.time}`)
-      for (const name of amounts) {
-        if (!isAmount(value[name])) throw new RangeError(`${name} is no amount: ${value[name]}`)
-      }
-      const cents = priced.map((name) => centsOf(Number(value[name])))
+      for (const name of integers) requireCount(value[name], name)
+      const cents = priced.map((name) => centsIn(value, name))
       const identity = listed ? identityText(source, id) : ''
       const members = listed ? cents.map((price) => `${decimalOf(price)}:${identity}`) : []
       return { event, value, ms, cents, members }
@@ -78,14 +76,24 @@ function pricedField(effect: Effect): string[] {
   return effect.op === 'sum' && effect.unit === 'cents' ? [effect.of] : []
 }
 
-function amountFields(effect: Effect): string[] {
-  if (effect.op === 'sum') return effect.times === undefined ? [effect.of] : [effect.of, effect.times]
+/** Fields that are added as they are. */
+function integerFields(effect: Effect): string[] {
   if (effect.op === 'rank') return effect.by === undefined ? [] : [effect.by]
-  return pricedField(effect)
+  if (effect.op !== 'sum') return []
+  const times = effect.times === undefined ? [] : [effect.times]
+  return effect.unit === 'cents' ? times : [effect.of, ...times]
 }
 
-const isAmount = (content: unknown): boolean =>
-  typeof content === 'number' && content >= 0 && content < Number.POSITIVE_INFINITY
+function centsIn(value: Value, name: string): number {
+  const price = Number(value[name])
+  return requireCount(price < 0 ? price : centsOf(price), name)
+}
+
+/** Sums are of integers that are not negative; the script relies on it. */
+function requireCount(content: unknown, name: string): number {
+  if (Number.isSafeInteger(content) && Number(content) >= 0) return Number(content)
+  throw new RangeError(`${name} is no amount: ${content}`)
+}
 
 function compileStep(effect: Effect, domain: Domain, prefix: string, priced: readonly string[]): Step {
   const key = prefix + effect.key
@@ -137,27 +145,21 @@ function compileStep(effect: Effect, domain: Domain, prefix: string, priced: rea
   }
 }
 
+type Name = (value: Value) => string
+
 function namer(domain: Domain, key: string) {
-  const labels = new Map(domain.fields.map((field) => [field.name, field.labels]))
-  const text = (value: Value, name: string): string => {
-    const content = value[name] ?? ''
-    return labels.get(name)?.[Number(content)] ?? String(content)
+  const text = (name: string): Name => {
+    const labels = domain.fields.find((field) => field.name === name)?.labels
+    if (labels === undefined) return (value) => String(value[name])
+    return (value) => labels[Number(value[name])] ?? String(value[name])
   }
+  /** `start` and then the named fields, each after the separator. */
+  const after = (start: Name, names: readonly string[], separator: string): Name =>
+    names.map(text).reduce<Name>((before, last) => (value) => before(value) + separator + last(value), start)
   /** The named fields, joined by `/`. */
-  const labelled = (names: readonly string[]): ((value: Value) => string) => {
-    const [first = '', ...rest] = names
-    if (rest.length === 0) return (value) => text(value, first)
-    return (value) => names.map((name) => text(value, name)).join('/')
-  }
+  const labelled = ([first = '', ...rest]: readonly string[]): Name => after(text(first), rest, '/')
   /** The key, with `:<field>` for each named field. */
-  const keyOf = (names: readonly string[] = []): ((value: Value) => string) => {
-    if (names.length === 0) return () => key
-    return (value) => {
-      let named = key
-      for (const name of names) named += `:${text(value, name)}`
-      return named
-    }
-  }
+  const keyOf = (names: readonly string[] = []): Name => after(() => key, names, ':')
   return { labelled, keyOf }
 }
 
