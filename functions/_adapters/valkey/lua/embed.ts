@@ -1,6 +1,6 @@
 /**
  * Scripts travel inside the bundles: apply.lua becomes the module apply.lua.ts, which Node, vitest and esbuild all
- * import alike. Run as `npm run generate:lua`; a test checks its freshness.
+ * import alike. Run as `npm run generate`; a test checks its freshness.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
