@@ -9,8 +9,6 @@ const schema = z.object({
   TEST_NAMESPACE: z.string().default('caudal-test'),
   /** `true`: start with what an earlier run left, and leave it; for one test at a time (`-t NAME`). */
   TEST_KEEP: z.enum(['true', 'false']).default('false'),
-  /** The command, of the version in locust/requirements.txt. */
-  LOCUST: z.string().default('locust'),
   /** Where the report goes. */
   REPORT_DIR: z.string().default('.caudal/cluster-report'),
 })

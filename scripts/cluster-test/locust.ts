@@ -3,8 +3,8 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { ensureVenv } from '../_machine/venv.ts'
 import { ROOT } from '../images/record.ts'
-import { settings } from './env.ts'
 
 export interface LocustOptions {
   readonly url: string
@@ -40,6 +40,7 @@ const GRACE_MS = 45_000
 
 export async function startLocust({ url, host, users, seconds }: LocustOptions): Promise<LocustRun> {
   const results = join(await mkdtemp(join(tmpdir(), 'caudal-locust-')), 'results.jsonl')
+  const venv = await ensureVenv([join(ROOT, 'locust', 'requirements.txt')], console.log)
   const args = ['-f', join(ROOT, 'locust', 'locustfile.py'), '--headless', '--only-summary']
   const load = [
     '--host',
@@ -54,7 +55,7 @@ export async function startLocust({ url, host, users, seconds }: LocustOptions):
     `${seconds}s`,
   ]
   const run = execa(
-    settings().LOCUST,
+    join(venv.dir, 'bin', 'locust'),
     [...args, ...load.map(String), '--domain', 'sales', '--results', results],
     { reject: false, all: true, timeout: seconds * 1000 + GRACE_MS },
   )
