@@ -1,7 +1,6 @@
 /** What every counter does, whatever it counts into. */
 import { expect, test } from 'vitest'
-import type { Verdict } from '../_adapters/valkey/batch.ts'
-import type { EventCounter } from '../_adapters/valkey/counter.ts'
+import type { EventCounter, OnVerdict } from '../_core/counting.ts'
 import { sales } from '../_core/domains/sales.ts'
 import { votes } from '../_core/domains/votes.ts'
 import type { Event } from '../_core/event.ts'
@@ -12,7 +11,7 @@ export interface CounterUnderTest extends EventCounter {
   snapshot(): Promise<Snapshot> | Snapshot
 }
 
-export type MakeCounter = (onVerdict?: (event: Event, verdict: Verdict) => void) => CounterUnderTest
+export type MakeCounter = (onVerdict?: OnVerdict) => CounterUnderTest
 
 const time = new Date(NOW).toISOString()
 

@@ -1,8 +1,8 @@
 /** Recounts a run plainly from the log, and compares the whole of it with what Valkey holds. */
 import type { Domain } from '../../functions/_core/domain.ts'
 import type { Event } from '../../functions/_core/event.ts'
+import { memoryCounter } from '../../functions/_core/memory-counter.ts'
 import { type Content, differences, effectOfKey, type Snapshot } from '../../functions/_core/snapshot.ts'
-import { memoryCounter } from '../../functions/_testing/memory-counter.ts'
 
 const EXAMPLES = 3
 const SHOWN_CHARS = 60

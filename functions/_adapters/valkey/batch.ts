@@ -1,4 +1,5 @@
 /** A batch on its way into Valkey: what became of each event so far, and what the next call is to change. */
+import type { OnVerdict, Verdict } from '../../_core/counting.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { compileEffects, type Effects, type Reading } from '../../_core/effects.ts'
 import { asFailure, type Failure } from '../../_core/errors.ts'
@@ -7,8 +8,6 @@ import { type Mark, markOf, STATS_KEY } from '../../_core/keys.ts'
 import type { Outcome } from '../../_core/ports.ts'
 import type { Refusal } from './answer.ts'
 import { Tally } from './tally.ts'
-
-export type Verdict = 'counted' | 'duplicate'
 
 /** What is the same for all events of a domain, made at its first. */
 export interface Counting {
@@ -106,7 +105,7 @@ export class Batch {
     return this.items.map(({ failure }) => failure)
   }
 
-  eachVerdict(tell: (event: Event, verdict: Verdict) => void): void {
+  eachVerdict(tell: OnVerdict): void {
     for (const { event, verdict } of this.items) if (verdict !== undefined) tell(event, verdict)
   }
 

@@ -6,11 +6,11 @@
  * the rest is sent again. Each round takes out at least one event, and a mark once seen stays, so this ends.
  */
 import { createHash } from 'node:crypto'
-import type { Event } from '../../_core/event.ts'
+import type { EventCounter, OnVerdict } from '../../_core/counting.ts'
 import { BATCH_ITEMS, VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
-import type { Outcome, Sink } from '../../_core/ports.ts'
+import type { Outcome } from '../../_core/ports.ts'
 import { readAnswer } from './answer.ts'
-import { Batch, countingBy, type Verdict } from './batch.ts'
+import { Batch, countingBy } from './batch.ts'
 import { APPLY_LUA } from './lua/apply.lua.ts'
 
 /** The calls this needs of a Valkey client. */
@@ -22,13 +22,7 @@ export interface ScriptClient {
 export interface CounterOptions {
   /** Comes before every key. */
   readonly prefix?: string
-  /** Told of each event that Valkey has, now or before. */
-  readonly onVerdict?: (event: Event, verdict: Verdict) => void
-}
-
-export interface EventCounter {
-  /** Every outcome but a bad event's own is `unavailable`: Valkey may have the event or not, so it is sent again. */
-  readonly apply: Sink<Event>
+  readonly onVerdict?: OnVerdict
 }
 
 const APPLY_SHA1 = createHash('sha1').update(APPLY_LUA).digest('hex')

@@ -3,23 +3,22 @@
  * it. It shares with the real counter only how cents and identities are written.
  */
 
-import type { Verdict } from '../_adapters/valkey/batch.ts'
-import type { EventCounter } from '../_adapters/valkey/counter.ts'
-import type { Domain, Effect, Value } from '../_core/domain.ts'
-import { asFailure } from '../_core/errors.ts'
-import type { Event } from '../_core/event.ts'
-import { identityText } from '../_core/keys.ts'
-import { centsOf, decimalOf } from '../_core/money.ts'
-import type { Outcome } from '../_core/ports.ts'
-import type { Snapshot, SnapshotOptions } from '../_core/snapshot.ts'
+import type { EventCounter, OnVerdict } from './counting.ts'
+import type { Domain, Effect, Value } from './domain.ts'
+import { asFailure } from './errors.ts'
+import type { Event } from './event.ts'
+import { identityText } from './keys.ts'
 import { MemoryStore } from './memory-store.ts'
+import { centsOf, decimalOf } from './money.ts'
+import type { Outcome } from './ports.ts'
+import type { Snapshot, SnapshotOptions } from './snapshot.ts'
 
 export interface MemoryCounter extends EventCounter {
   snapshot(options?: SnapshotOptions): Snapshot
 }
 
 export interface MemoryOptions {
-  readonly onVerdict?: (event: Event, verdict: Verdict) => void
+  readonly onVerdict?: OnVerdict
   /** Start from what was counted before; its identities are not known any more. */
   readonly from?: Snapshot
 }

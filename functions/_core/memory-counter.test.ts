@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { domains } from '../_core/domains/index.ts'
-import { arbitraryEvents } from './arbitrary-events.ts'
-import { counterSuite, saleOf } from './counter-suite.ts'
+import { arbitraryEvents } from '../_testing/arbitrary-events.ts'
+import { counterSuite, saleOf } from '../_testing/counter-suite.ts'
+import { domains } from './domains/index.ts'
 import { memoryCounter } from './memory-counter.ts'
 
 describe('the model counts', () => {

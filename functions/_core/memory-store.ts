@@ -1,7 +1,7 @@
 /** The state of the counting model: numbers by key and field, lists, logs; and its way to and from a snapshot. */
-import type { Domain, Effect } from '../_core/domain.ts'
-import { centsKey } from '../_core/effects.ts'
-import { decimalOf } from '../_core/money.ts'
+import type { Domain, Effect } from './domain.ts'
+import { centsKey } from './effects.ts'
+import { decimalOf } from './money.ts'
 import {
   byFirst,
   type Content,
@@ -9,7 +9,7 @@ import {
   type Snapshot,
   type SnapshotOptions,
   streamContent,
-} from '../_core/snapshot.ts'
+} from './snapshot.ts'
 
 type Scored = [score: number, member: string]
 
