@@ -76,6 +76,11 @@ export class Child {
     return this.#running
   }
 
+  /** Somebody has told it to end. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
   get logFile(): string {
     return join(this.#events.logDir, `${this.name}.log`)
   }

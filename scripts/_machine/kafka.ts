@@ -8,13 +8,12 @@ import { Kafka, logLevel } from 'kafkajs'
 import { kafkaProperties, LOG4J2_YAML } from './kafka-config.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { Processes } from './processes.ts'
-import { until } from './until.ts'
+import { untilReady } from './ready.ts'
 import { UserError } from './user-error.ts'
 
 /** After a kill -9 it checks its log segments first, so this is far more than the 3 to 6 s that it takes as a rule. */
 const READY_DEADLINE_MS = 90_000
 const PROBE_MS = 1_000
-const POLL_MS = 100
 const CLUSTER_ID = 'Y2F1ZGFsLW9uLW9uZS1tYWM'
 /**
  * Sized for two cores shared with all else. Without the second compiler it starts with half of the CPU time (3 s
@@ -67,9 +66,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const restart = options.processes !== undefined
   const child = processes.start({ name, command: 'java', args: [...java, 'kafka.Kafka', config], restart })
   const brokers = `127.0.0.1:${port}`
-  const ready = await until(() => child.deaths > 0 || kafkaAnswers(brokers), READY_DEADLINE_MS, POLL_MS)
-  if (child.deaths > 0 || !ready) {
-    await child.stop()
+  if (!(await untilReady(child, () => kafkaAnswers(brokers), READY_DEADLINE_MS))) {
     throw new UserError(
       `Kafka did not start. If its data folder ${dir} is corrupt, \`npm start -- --fresh\` forgets it. ` +
         `The end of ${child.logFile}:\n${child.logTail()}`,

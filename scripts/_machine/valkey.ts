@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { Processes } from './processes.ts'
-import { until } from './until.ts'
+import { untilReady } from './ready.ts'
 import { UserError } from './user-error.ts'
 import { valkeyBinary } from './valkey-binary.ts'
 
@@ -56,9 +56,7 @@ export async function startValkey(options: ValkeyOptions): Promise<ValkeyServer>
   const processes = options.processes ?? new Processes()
   const child = processes.start({ name, command, args, restart: options.processes !== undefined })
   const url = `redis://127.0.0.1:${port}`
-  const ready = await until(() => child.deaths > 0 || valkeyAnswers(url), READY_DEADLINE_MS)
-  if (child.deaths > 0 || !ready) {
-    await child.stop()
+  if (!(await untilReady(child, () => valkeyAnswers(url), READY_DEADLINE_MS))) {
     throw new UserError(
       `Valkey did not start. If its data folder ${dir} is corrupt, \`npm start -- --fresh\` forgets it ` +
         `(Kafka's too: they belong together). The end of ${child.logFile}:\n${child.logTail()}`,
