@@ -28,7 +28,7 @@ export function memorySink(outcome: (event: Event) => Outcome = () => undefined)
   return { submit, events }
 }
 
-export const silentMetrics: Metrics = {
+const silentMetrics: Metrics = {
   counter: () => () => {},
   histogram: () => () => {},
   gauge: () => {},

@@ -11,8 +11,6 @@ import type { Sink } from '../_core/ports.ts'
 import { envelopeOfItem, type Stamper } from '../_core/stamp.ts'
 import { arrayItems, type Item, ndjsonItems } from './items.ts'
 
-export const NDJSON = 'application/x-ndjson'
-
 interface BulkPorts {
   readonly stamper: Stamper
   readonly submit: Sink<Event>

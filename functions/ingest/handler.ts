@@ -5,7 +5,7 @@
 import type { Context, Hono } from 'hono'
 import { envelopeOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
-import { isJson, mediaType, parseJson, readBody } from '../_adapters/http/body.ts'
+import { isJson, mediaType, NDJSON, parseJson, readBody } from '../_adapters/http/body.ts'
 import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
 import type { Domain, Route } from '../_core/domain.ts'
@@ -15,7 +15,7 @@ import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import type { Stamper } from '../_core/stamp.ts'
-import { answerNdjson, answerOneOrArray, NDJSON } from './bulk.ts'
+import { answerNdjson, answerOneOrArray } from './bulk.ts'
 import { addDocs } from './docs/docs.ts'
 
 export interface IngestPorts extends HttpPorts {

@@ -1,6 +1,5 @@
-import { healthService } from '../_adapters/grpc/health.ts'
-import { reflectionService } from '../_adapters/grpc/reflection.ts'
 import { serveGrpc } from '../_adapters/grpc/server.ts'
+import { standardServices } from '../_adapters/grpc/standard.ts'
 import { createApp } from '../_adapters/http/app.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
 import { kafkaClient } from '../_adapters/kafka/connect.ts'
@@ -28,14 +27,10 @@ await run(async () => {
   const registry = registryOf(knownDomains())
   const domainServices = publisherHandler({ metrics, log, registry, stamper: identities, submit: hop.submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
-  const names = [...registry.all.map((domain) => domain.grpc.fullName), 'grpc.health.v1.Health']
-  const services = [...domainServices, healthService(readiness), reflectionService(names)]
-  const server = await serveGrpc(services, at)
+  const server = await serveGrpc([...domainServices, ...standardServices(registry, readiness)], at)
   lifecycle.onClose('gRPC server', server.close)
-  const http = await serveHttp(createApp({ metrics, log, readiness }), {
-    ...at,
-    port: env.PUBLISHER_HTTP_PORT,
-  })
+  const httpAt = { ...at, port: env.PUBLISHER_HTTP_PORT }
+  const http = await serveHttp(createApp({ metrics, log, readiness }), httpAt)
   lifecycle.onClose('HTTP server', http.close)
   log.info({ port: server.port, httpPort: http.port }, 'listening')
 })

@@ -1,10 +1,10 @@
 /** What is driven: the bare server and the road at each number of connections, each hop, bulk and gRPC. */
-import { NDJSON } from '../../functions/ingest/bulk.ts'
+import { NDJSON } from '../../functions/_adapters/http/body.ts'
 import type { Stand } from '../stand.ts'
 import { grpcLoad, httpLoad } from './loads.ts'
 import type { Task } from './measure.ts'
 
-export const CONNECTIONS = [1, 16, 64, 256]
+const CONNECTIONS = [1, 16, 64, 256]
 const BULK_ITEMS = 1_000
 const BULK_CONNECTIONS = 4
 const CALLS = 64

@@ -61,6 +61,8 @@ export function mediaType(contentType: string | undefined): string {
   return (end < 0 ? (contentType ?? '') : (contentType ?? '').slice(0, end)).trim().toLowerCase()
 }
 
+export const NDJSON = 'application/x-ndjson'
+
 /** application/json and `+json` (RFC 6839); a body without a type is taken as JSON. */
 export const isJson = (type: string): boolean =>
   type === '' || type === 'application/json' || type.endsWith('+json')

@@ -10,7 +10,7 @@ export interface Rejected {
   readonly errores: readonly { readonly code: string; readonly pointer: string; readonly detail: string }[]
 }
 
-export function rejected(indice: number, { code, message, fields }: Failure): Rejected {
+function rejected(indice: number, { code, message, fields }: Failure): Rejected {
   const entries = fields.length > 0 ? fields : [{ field: '', detail: message }]
   return { indice, errores: entries.map((entry) => ({ code, ...problemEntry(entry) })) }
 }

@@ -1,9 +1,10 @@
 /** The OpenAPI 3.1 document of every door of ingest, made from the registry. */
+
+import { NDJSON } from '../../_adapters/http/body.ts'
 import { BATCH, STRUCTURED } from '../../_adapters/http/cloudevents.ts'
 import type { Domain, Route } from '../../_core/domain.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import type { Registry } from '../../_core/registry.ts'
-import { NDJSON } from '../bulk.ts'
 import { answerHeaders, answerSchemas, problemAnswers, problemsByStatus } from './answers.ts'
 import { cloudEventExample, cloudEventSchema } from './cloudevent.ts'
 import { attributeNames, clientParameters, parameters } from './parameters.ts'
