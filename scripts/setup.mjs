@@ -33,7 +33,7 @@ const repo = dirname(dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => join(repo, ...parts)
 /** What was found suitable: path and time of the file → true, so that it is asked once only. */
 const SEEN = at('.caudal/prerequisites.json')
-/** Hash of what the packages were last installed from; it goes when node_modules goes. */
+/** Hashes of what the packages were last installed from; it goes when node_modules goes. */
 const STAMP = at('node_modules/.caudal-installed')
 
 const HOW = {
@@ -113,26 +113,34 @@ function missingMessage(names) {
 }
 
 function installPackages() {
-  const wanted = wantedHash()
-  const stamp = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
-  if (stamp === wanted) return
-  if (stamp !== undefined || !installedAsLocked()) {
+  const wanted = { lock: hashOf('package-lock.json'), patches: hashOf(...patchFiles()) }
+  const stamp = readJson(STAMP)
+  if (stamp?.lock === wanted.lock && stamp.patches === wanted.patches) return
+  // Patches go on when a package is installed, so a changed one needs that again.
+  const patched = stamp === undefined || stamp.patches === wanted.patches
+  if (!patched || !installedAsLocked()) {
     console.log('Installing packages (npm ci)')
     const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: repo, stdio: 'inherit' })
     if (status !== 0) fail('npm ci failed: see above. It needs the network; later starts do not.')
   }
-  writeFileSync(STAMP, wanted)
+  writeFileSync(STAMP, JSON.stringify(wanted))
 }
 
-/** Of the lock file, and of the patches that go onto what it names. */
-function wantedHash() {
-  const patches = existsSync(at('patches')) ? readdirSync(at('patches')).sort() : []
-  const hash = createHash('sha256').update(readFileSync(at('package-lock.json')))
-  for (const patch of patches) hash.update(readFileSync(at('patches', patch)))
+function patchFiles() {
+  return existsSync(at('patches'))
+    ? readdirSync(at('patches'))
+        .sort()
+        .map((name) => `patches/${name}`)
+    : []
+}
+
+function hashOf(...files) {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(at(file)))
   return hash.digest('hex')
 }
 
-/** Whether somebody's own `npm ci` did it: npm writes what it installed beside it. */
+/** Whether somebody's own npm has done it: it writes what it installed beside it. */
 function installedAsLocked() {
   const installed = readJson(at('node_modules/.package-lock.json'))?.packages
   if (!installed) return false
