@@ -1,7 +1,7 @@
 /** One request to functions at zero pods, and what the API server told of their pods until the answer came. */
 import { createInterface } from 'node:readline'
 import { execa } from 'execa'
-import { request } from 'undici'
+import { send } from '../deploy/http.ts'
 import { hostOf, ingress, namespace, newProduct, type Pod, untilZero } from './world.ts'
 
 /** In order; each is a condition of the pod, or its creation. */
@@ -60,7 +60,7 @@ export async function measureColdRoad(what: 'ingest /health' | 'a sale'): Promis
       if (at[step] === undefined && reached(pod, step)) at[step] = performance.now() - started
     seen.set(pod.metadata.name, at)
   })
-  const answer = await send(host, what)
+  const answer = await ask(host, what)
   const answeredMs = performance.now() - started
   if (answer !== 200) throw new Error(`${what} was answered ${answer}`)
   watch.kill()
@@ -79,19 +79,12 @@ function readPods(stream: NodeJS.ReadableStream, take: (pod: Pod) => void): void
   })
 }
 
-async function send(host: string, what: 'ingest /health' | 'a sale'): Promise<number> {
+async function ask(host: string, what: 'ingest /health' | 'a sale'): Promise<number> {
   if (what === 'ingest /health') {
-    const answer = await request(`${ingress}/health`, { headers: { host }, headersTimeout: ANSWER_MS })
-    await answer.body.dump()
-    return answer.statusCode
+    return (await send(`${ingress}/health`, { headers: { host }, timeoutMs: ANSWER_MS })).status
   }
   const sale = { categoria: 1, producto_id: newProduct('cold'), precio: 1, cantidad_vendida: 1 }
-  const answer = await request(`${ingress}/venta`, {
-    method: 'POST',
-    headers: { host, 'content-type': 'application/json' },
-    body: JSON.stringify(sale),
-    headersTimeout: ANSWER_MS,
-  })
-  await answer.body.dump()
-  return answer.statusCode
+  const headers = { host, 'content-type': 'application/json' }
+  const body = JSON.stringify(sale)
+  return (await send(`${ingress}/venta`, { method: 'POST', headers, body, timeoutMs: ANSWER_MS })).status
 }

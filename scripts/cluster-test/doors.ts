@@ -1,12 +1,11 @@
 /** One sale through each door; runs on this machine and, bundled small enough for a ConfigMap, in a Job. */
-import { request } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import {
   CategoriaProducto,
   ProductSaleRequest,
   ProductSaleResponse,
 } from '../../functions/_core/gen/blackfriday.ts'
+import { send } from '../deploy/http.ts'
 
 export type Door = 'http' | 'cloudevent' | 'procesar' | 'grpc'
 
@@ -45,20 +44,9 @@ export async function deliver(delivery: Delivery): Promise<string> {
     ...(host ? { host } : {}),
     ...(door === 'cloudevent' ? event : {}),
   }
-  const { status, body } = await post(`${url}${path}`, headers, JSON.stringify(saleOf(product)))
-  return status === 200 ? '200' : `${status} ${body}`
-}
-
-/** node:http, because fetch does not let the Host header be set. */
-function post(url: string, headers: Record<string, string>, body: string) {
-  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers, timeout: DEADLINE_MS }, (answer) => {
-      text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject)
-    })
-    sent.once('timeout', () => sent.destroy(new Error(`no answer in ${DEADLINE_MS} ms`)))
-    sent.once('error', reject)
-    sent.end(body)
-  })
+  const body = JSON.stringify(saleOf(product))
+  const answer = await send(`${url}${path}`, { method: 'POST', headers, body, timeoutMs: DEADLINE_MS })
+  return answer.status === 200 ? '200' : `${answer.status} ${answer.body}`
 }
 
 function callGrpc({ url, host, product }: Delivery): Promise<string> {

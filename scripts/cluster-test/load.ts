@@ -1,5 +1,6 @@
 /** A closed loop of buyers with exact accounts: every sale has an Idempotency-Key, so a retry cannot count twice. */
-import { Agent, request } from 'undici'
+import { Agent } from 'node:http'
+import { type HttpAnswer, send } from '../deploy/http.ts'
 
 export interface LoadOptions {
   readonly url: string
@@ -32,21 +33,21 @@ const retryable = (status: number): boolean => status === 0 || status === 429 ||
 
 export function startLoad({ url, host, buyers, retries }: LoadOptions): Load {
   const account: Account = { sent: 0, acknowledged: 0, retried: new Map(), failed: [], latenciesMs: [] }
-  const agent = new Agent({ connections: buyers, pipelining: 1 })
+  const agent = new Agent({ keepAlive: true, maxSockets: buyers })
   const run = `${process.pid}-${Date.now()}`
   let stopping = false
 
   const sell = async (key: string): Promise<void> => {
     const started = performance.now()
     for (let attempt = 0; ; attempt++) {
-      const { status, text } = await post(`${url}/venta`, host, key, agent)
+      const { status, body } = await post(`${url}/venta`, host, key, agent)
       if (status === 200) {
         account.acknowledged++
         account.latenciesMs.push(performance.now() - started)
         return
       }
       if (!retryable(status) || attempt >= retries) {
-        account.failed.push(`${status} ${text}`)
+        account.failed.push(`${status} ${body}`)
         return
       }
       account.retried.set(status, (account.retried.get(status) ?? 0) + 1)
@@ -61,24 +62,20 @@ export function startLoad({ url, host, buyers, retries }: LoadOptions): Load {
     stop: async () => {
       stopping = true
       await Promise.all(loops)
-      await agent.close()
+      agent.destroy()
       return account
     },
   }
 }
 
-async function post(url: string, host: string, key: string, dispatcher: Agent) {
+async function post(url: string, host: string, key: string, agent: Agent): Promise<HttpAnswer> {
+  const sale = { categoria: 2, producto_id: 'load', precio: 9.99, cantidad_vendida: 1 }
+  const headers = { host, 'content-type': 'application/json', 'idempotency-key': key }
   try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers: { host, 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify({ categoria: 2, producto_id: 'load', precio: 9.99, cantidad_vendida: 1 }),
-      headersTimeout: ANSWER_MS,
-      dispatcher,
-    })
-    return { status: answer.statusCode, text: await answer.body.text() }
+    const body = JSON.stringify(sale)
+    return await send(url, { method: 'POST', headers, body, timeoutMs: ANSWER_MS, agent })
   } catch (error) {
-    return { status: 0, text: String(error) }
+    return { status: 0, body: String(error) }
   }
 }
 

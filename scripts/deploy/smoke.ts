@@ -1,7 +1,7 @@
 /** One sale by the ingress, and its count in Valkey: the whole road, seen once. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { request } from 'undici'
 import { domains } from '../../functions/_core/domains/index.ts'
+import { send } from './http.ts'
 import type { Kubectl } from './kube.ts'
 
 /** Four cold starts and a consumer group that joins, in milliseconds. */
@@ -30,14 +30,13 @@ export const valkey = async (kubectl: Kubectl, ...command: string[]): Promise<st
 export async function smoke(kubectl: Kubectl, ingress: string, host: string): Promise<number> {
   const product = `smoke-${Date.now()}`
   const sale = { categoria: 0, producto_id: product, precio: 0, cantidad_vendida: 1 }
-  const answer = await request(`${ingress}${PATH}`, {
+  const answer = await send(`${ingress}${PATH}`, {
     method: 'POST',
     headers: { host, 'content-type': 'application/json' },
     body: JSON.stringify(sale),
-    headersTimeout: DEADLINE_MS,
+    timeoutMs: DEADLINE_MS,
   })
-  const text = await answer.body.text()
-  if (answer.statusCode !== 200) throw new Error(`the sale was answered ${answer.statusCode}: ${text}`)
+  if (answer.status !== 200) throw new Error(`the sale was answered ${answer.status}: ${answer.body}`)
   const answered = Date.now()
   while (Date.now() - answered < DEADLINE_MS) {
     const units = await valkey(kubectl, 'ZSCORE', 'ranking:global', product)
