@@ -31,7 +31,6 @@ export async function buildFunctions(out = join(root, 'dist')): Promise<void> {
     format: 'esm',
     target: 'node24',
     banner: { js: REQUIRE },
-    loader: { '.lua': 'text' },
     plugins: [embedAssets],
     legalComments: 'none',
     logLevel: 'warning',

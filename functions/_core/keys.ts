@@ -16,6 +16,10 @@ const KAFKA_SOURCE =
   /^\/apis\/v1\/namespaces\/[a-z0-9-]{1,63}\/kafkasources\/[a-z0-9.-]{1,253}#[A-Za-z0-9._-]{1,249}$/
 const KAFKA_ID = /^partition:(0|[1-9]\d{0,9})\/offset:(.+)$/
 
+/** Sources whose ids this system numbers: a client that could use one could make a real event a duplicate. */
+export const isReservedSource = (source: string): boolean =>
+  NUMBERED_SOURCE.test(source) || KAFKA_SOURCE.test(source)
+
 /** Operators read these: HGETALL. Fields `counted:<domain>`, `duplicates:<domain>`, `last_applied_ms`. */
 export const STATS_KEY = 'caudal:stats'
 

@@ -75,6 +75,15 @@ describe('ingest: one event', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([status, '1'])
   })
 
+  it.each([SOURCE, '/apis/v1/namespaces/n/kafkasources/s#ventas-blackfriday'])(
+    'refuses a client event under the reserved source %s',
+    async (source) => {
+      const event = { specversion: '1.0', id: '1', source, type: 'com.blackfriday.venta.v1', data: SALE }
+      const response = await ingest().post('/', event, { 'content-type': 'application/cloudevents+json' })
+      expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer: '#/source' }] })
+    },
+  )
+
   it('names the routes it does not have and the methods it takes', async () => {
     const { app } = ingest()
     expect((await app.request('/nada')).status).toBe(404)

@@ -10,7 +10,8 @@ import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
 import type { Domain, Route } from '../_core/domain.ts'
 import { Failure } from '../_core/errors.ts'
-import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
+import type { Event } from '../_core/event.ts'
+import { isReservedSource } from '../_core/keys.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
@@ -64,7 +65,7 @@ function sinkReading({ registry, clock }: IngestPorts): Reading {
   return {
     now: () => new Date(clock()).toISOString(),
     domainOf: (type, source) => {
-      if (NUMBERED_SOURCE.test(source)) {
+      if (isReservedSource(source)) {
         const detail = 'is reserved for identities given by this system'
         throw new Failure('invalid', `source ${detail}`, [{ field: 'source', detail }])
       }

@@ -79,6 +79,7 @@ describe('events we read', () => {
     ['no id', { id: undefined }, 'malformed'],
     ['a number as id', { id: 7 }, 'malformed'],
     ['a blank id', { id: ' ' }, 'malformed'],
+    ['half a character in the id', { id: '\ud800' }, 'malformed'],
     ['a long id', { id: 'x'.repeat(513) }, 'malformed'],
     ['no source', { source: undefined }, 'malformed'],
     ['no type', { type: undefined }, 'malformed'],

@@ -104,6 +104,8 @@ export const encodeBatch = (events: readonly Event[]): string =>
 function textAttribute(attributes: RawEvent['attributes'], name: string, maximum: number): string {
   const value = attributes[name]
   if (typeof value !== 'string' || value.trim() === '') throw badAttribute(name, 'must be a non-empty string')
+  // CloudEvents 1.0, section 2.3: a String has no unpaired surrogates.
+  if (!value.isWellFormed()) throw badAttribute(name, 'must be well-formed Unicode')
   if (value.length > maximum) throw badAttribute(name, `must have at most ${maximum} characters`)
   return value
 }

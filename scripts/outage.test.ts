@@ -1,0 +1,98 @@
+/**
+ * Kafka, then Valkey, is away under load: clients get 503 or 429 with Retry-After, memory stays bounded, and all that was
+ * acknowledged is counted.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import getPort from 'get-port'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { processUsage } from './_machine/cpu.ts'
+import { startKafka } from './_machine/kafka.ts'
+import { Processes } from './_machine/processes.ts'
+import { until } from './_machine/until.ts'
+import { startValkey } from './_machine/valkey.ts'
+import { type Stand, startStand } from './stand.ts'
+
+/** Longer than a client has to wait for its answer. */
+const AWAY_MS = 15_000
+const CLIENTS = 32
+const RECOVERY_MS = 60_000
+const RSS_BYTES = 300 * 1024 * 1024
+const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
+
+let dir: string
+let servers: Processes
+let stand: Stand
+let valkey: Redis
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'caudal-outage-'))
+  servers = new Processes({ logDir: dir })
+  const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await getPort(), processes: servers })
+  const server = await startValkey({ dir: join(dir, 'valkey'), port: await getPort(), processes: servers })
+  stand = await startStand({ brokers: kafka.brokers, valkeyUrl: server.url })
+  valkey = new Redis(server.url, { keyPrefix: stand.prefix })
+  valkey.on('error', () => {})
+}, 180_000)
+afterAll(async () => {
+  valkey.disconnect()
+  await stand.stop()
+  await servers.stopAll()
+  await rm(dir, { recursive: true, force: true })
+})
+
+interface Seen {
+  readonly statuses: Map<number, number>
+  withoutRetryAfter: number
+}
+
+/** Sends one after the other from each client until `over`, each event under a key of its own. */
+async function load(name: string, over: () => boolean): Promise<Seen> {
+  const seen: Seen = { statuses: new Map(), withoutRetryAfter: 0 }
+  const client = async (_: unknown, index: number): Promise<void> => {
+    for (let number = 0; !over(); number++) {
+      const response = await fetch(`${stand.url.ingest}/venta`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${name}-${index}-${number}` },
+        body: '{"categoria":1,"producto_id":"P1","precio":1,"cantidad_vendida":1}',
+      })
+      await response.text()
+      seen.statuses.set(response.status, (seen.statuses.get(response.status) ?? 0) + 1)
+      if (response.status >= 429 && response.headers.get('retry-after') === null) seen.withoutRetryAfter++
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  return seen
+}
+
+const counted = async (): Promise<number> => Number(await valkey.get('reportes:total:electronica'))
+
+it.each(['kafka', 'valkey'])('%s is away for a while', { timeout: 180_000 }, async (name) => {
+  const before = await counted()
+  let over = false
+  const loading = load(name, () => over)
+  await until(async () => (await counted()) > before, RECOVERY_MS)
+  servers.kill(name, 'SIGSTOP')
+  await pause(AWAY_MS)
+  servers.kill(name, 'SIGCONT')
+  const resumed = Date.now()
+  const recovered = await until(async () => {
+    const response = await fetch(`${stand.url.publisher}/health`)
+    return response.ok && Date.now() - resumed > 1000
+  }, RECOVERY_MS)
+  over = true
+  const { statuses, withoutRetryAfter } = await loading
+  expect(recovered).toBe(true)
+  expect([...statuses.keys()].filter((status) => ![200, 429, 503].includes(status))).toEqual([])
+  expect(withoutRetryAfter).toBe(0)
+  if (name === 'kafka') expect(statuses.get(503)).toBeGreaterThan(0)
+  const acknowledged = statuses.get(200) ?? 0
+  const unknown = statuses.get(503) ?? 0
+  await expect.poll(counted, { timeout: RECOVERY_MS }).toBeGreaterThanOrEqual(before + acknowledged)
+  expect(await counted()).toBeLessThanOrEqual(before + acknowledged + unknown)
+  for (const process of FUNCTIONS) {
+    expect(processUsage(stand.processes.get(process).pid)?.rssBytes, process).toBeLessThan(RSS_BYTES)
+  }
+})
