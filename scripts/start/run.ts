@@ -68,10 +68,7 @@ async function prepare(
   closing: Closing,
 ): Promise<Prepared> {
   const { signal } = interruption
-  const say = (line: string): void => {
-    signal.throwIfAborted()
-    view.say(line)
-  }
+  const { say } = view
   const python = options.load ? (await installLoad(say)).python : undefined
   signal.throwIfAborted()
   const onDeath = (death: Death): void => {

@@ -17,6 +17,7 @@ import { UserError } from '../_machine/user-error.ts'
 import { startValkey } from '../_machine/valkey.ts'
 import { buildFunctions } from '../build.ts'
 import type { StartSettings } from './env.ts'
+import { connectOnce } from './link.ts'
 import { startPart } from './part-start.ts'
 import { functionParts, type Part, type Servers } from './parts.ts'
 import { topicsOf } from './topics.ts'
@@ -146,10 +147,22 @@ async function startServers({ settings, say }: SystemOptions, processes: Process
     return (await startKafka({ dir: join(CAUDAL_DATA, 'kafka'), port: KAFKA_PORT, processes, say })).brokers
   }
   const valkeyOf = async (): Promise<string> => {
-    if (VALKEY_URL !== undefined) return VALKEY_URL
+    if (VALKEY_URL !== undefined) return reachable(VALKEY_URL)
     say('Starting Valkey')
     return (await startValkey({ dir: join(CAUDAL_DATA, 'valkey'), port: VALKEY_PORT, processes, say })).url
   }
   const [brokers, valkeyUrl] = await Promise.all([brokersOf(), valkeyOf()])
   return { brokers, valkeyUrl }
+}
+
+async function reachable(valkeyUrl: string): Promise<string> {
+  try {
+    const valkey = await connectOnce(valkeyUrl)
+    valkey.disconnect()
+    return valkeyUrl
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const { host } = new URL(valkeyUrl)
+    throw new UserError(`Valkey at ${host} cannot be reached: ${why}. Check VALKEY_URL.`, { cause: error })
+  }
 }

@@ -1,0 +1,39 @@
+/** Every part is killed -9 under load, one after the other: nothing is lost, nothing is counted twice. */
+import { readFile } from 'node:fs/promises'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { childrenOf, newPlace, startRunner } from './_testing/runner.ts'
+
+const SEED = 20261127
+const DEADLINE_MS = 240_000
+const PARTS = ['ingest', 'bridge', 'publisher', 'aggregator', 'source', 'kafka', 'valkey']
+/** Lines of a second each before the next death. */
+const MOST_LINES = 2
+
+const [plan = []] = fc
+  .sample(
+    fc.tuple(
+      fc.shuffledSubarray(PARTS, { minLength: PARTS.length }),
+      fc.array(fc.integer({ min: 1, max: MOST_LINES }), { minLength: PARTS.length, maxLength: PARTS.length }),
+    ),
+    { seed: SEED, numRuns: 1 },
+  )
+  .map(([parts, lines]) => parts.map((part, index) => ({ part, lines: lines[index] ?? 1 })))
+
+it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
+  timeout: DEADLINE_MS,
+}, async () => {
+  const place = await newPlace()
+  const runner = startRunner(place, { args: ['--rate', '300', '--users', '32', '--json', place.json] })
+  for (const { part, lines } of plan) {
+    for (let line = 0; line < lines; line++) await runner.line(/accepted [1-9].*counted [1-9]/)
+    process.kill(childrenOf(runner.pid).get(part) ?? 0, 'SIGKILL')
+    await runner.line(new RegExp(`^${part} was ended by SIGKILL`))
+  }
+  await runner.line(/accepted [1-9].*counted [1-9]/)
+  runner.signal('SIGTERM')
+  expect(await runner.ended(), runner.output()).toBe(130)
+  const result = JSON.parse(await readFile(place.json, 'utf8'))
+  expect(result, runner.output()).toMatchObject({ reconciled: true, refused: 0, dead_lettered: 0 })
+  expect(result.acknowledged).toBeGreaterThan(500)
+})
