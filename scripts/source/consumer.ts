@@ -40,7 +40,7 @@ export interface LogConsumer {
 const SESSION_TIMEOUT_MS = 6_000
 const HEARTBEAT_MS = 1_500
 /** How long a fetch of nothing stays open at the broker; a record ends it at once. */
-const FETCH_WAIT_MS = 100
+const FETCH_WAIT_MS = 500
 /** About 500 records: a backlog is decoded in steps that do not hold up the deliveries under way. */
 const PARTITION_FETCH_BYTES = 128 * 1024
 const ORDERED_PARTITIONS = 64

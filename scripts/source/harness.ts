@@ -18,7 +18,8 @@ export async function testTopic(partitions = 3) {
   const brokers = inject('kafkaBrokers')
   const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  // Idempotent: of a new topic whose partitions are not all there yet, the others' records would be written twice.
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true })
   const topic = `source-${randomUUID()}`
   const deadLetters = `${topic}-dead-letter`
   await Promise.all([admin.connect(), producer.connect()])
