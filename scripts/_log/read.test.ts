@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { newTopics } from './new-topics.ts'
 import { committedOffsets, logRange } from './offsets.ts'
 import { readLog, type Stretch } from './read.ts'
 
@@ -19,7 +20,7 @@ const EACH = 200
 beforeAll(async () => {
   await admin.connect()
   await producer.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS.length }] })
+  await newTopics(admin, { [topic]: PARTITIONS.length })
   // A transaction ends with a marker, which has an offset but is no record.
   for (let round = 0; round < 2; round++) {
     const transaction = await producer.transaction()

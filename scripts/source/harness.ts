@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs'
 import { inject, onTestFinished, vi } from 'vitest'
 import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
+import { newTopics } from '../_log/new-topics.ts'
 import { committedOffsets, logRange } from '../_log/offsets.ts'
 import { readLog } from '../_log/read.ts'
 import type { LogRecord } from '../_log/record.ts'
@@ -23,12 +24,7 @@ export async function testTopic(partitions = 3) {
   const topic = `source-${randomUUID()}`
   const deadLetters = `${topic}-dead-letter`
   await Promise.all([admin.connect(), producer.connect()])
-  await admin.createTopics({
-    topics: [
-      { topic, numPartitions: partitions },
-      { topic: deadLetters, numPartitions: 1 },
-    ],
-  })
+  await newTopics(admin, { [topic]: partitions, [deadLetters]: 1 })
   onTestFinished(async () => {
     await producer.disconnect()
     await admin.disconnect()
@@ -36,7 +32,7 @@ export async function testTopic(partitions = 3) {
   return {
     topic,
     brokers,
-    createTopic: (name: string) => admin.createTopics({ topics: [{ topic: name, numPartitions: 1 }] }),
+    createTopic: (name: string) => newTopics(admin, { [name]: 1 }),
     send: (messages: Message[]) => producer.send({ topic, messages }),
     deadLetters: async (): Promise<LogRecord[]> => {
       const letters: LogRecord[] = []

@@ -5,6 +5,9 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { DEADLINE, environmentFor, events, settled, type TestTopic, testTopic } from './harness.ts'
 import { type Delivery, startSink, type TestSink } from './sink.ts'
 
+// Its successor waits for the session of the one that was killed to end.
+const TIMEOUT_MS = 60_000
+
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
 async function startProcess(topic: TestTopic, sink: TestSink) {
@@ -19,7 +22,9 @@ async function startProcess(topic: TestTopic, sink: TestSink) {
 const known = (deliveries: readonly Delivery[]) =>
   new Set(deliveries.map(({ headers }) => Number(headers['ce-id'])))
 
-test('killed in mid-work, its successor delivers what was not committed, and nothing is lost', async () => {
+test('killed in mid-work, its successor delivers what was not committed, and nothing is lost', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const topic = await testTopic()
   await topic.send(events(300))
   const held = Promise.withResolvers<void>()
@@ -40,7 +45,9 @@ test('killed in mid-work, its successor delivers what was not committed, and not
   expect(known(sink.deliveries).size).toBe(300)
 })
 
-test('SIGTERM: it finishes what is in flight, commits and leaves, so that nothing comes twice', async () => {
+test('SIGTERM: it finishes what is in flight, commits and leaves, so that nothing comes twice', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const topic = await testTopic()
   await topic.send(events(40))
   const held = Promise.withResolvers<void>()
