@@ -7,7 +7,7 @@ export type Offsets = ReadonlyMap<number, number>
 export interface LogRange {
   /** The first record that is still there. */
   readonly start: Offsets
-  /** The one after the last. */
+  /** The one after the last that may be read: what an open transaction wrote comes later. */
   readonly end: Offsets
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { newTopics } from './new-topics.ts'
 import { committedOffsets, logRange } from './offsets.ts'
 import { readLog, type Stretch } from './read.ts'
@@ -16,6 +16,8 @@ const producer = kafka.producer({
 const topic = `stretch-${randomUUID()}`
 const PARTITIONS = [0, 1, 2]
 const EACH = 200
+/** Two transactions, each with its marker. */
+const END = 2 * (EACH + 1)
 
 beforeAll(async () => {
   await admin.connect()
@@ -35,6 +37,10 @@ beforeAll(async () => {
     await transaction.send({ topic, messages })
     await transaction.commit()
   }
+  // Kafka confirms a commit before it has marked every partition.
+  const marked = async () =>
+    expect([...(await logRange(admin, topic)).end.values()]).toEqual(Array(3).fill(END))
+  await vi.waitFor(marked, { timeout: 20_000, interval: 20 })
 })
 afterAll(async () => {
   await producer.disconnect()
@@ -90,7 +96,7 @@ test('it leaves no group behind, and a reader may stop early', async () => {
 
 test('where a topic and a group are', async () => {
   const { start, end } = await logRange(admin, topic)
-  expect([...start.values(), ...end.values()]).toEqual([0, 0, 0, ...PARTITIONS.map(() => 2 * (EACH + 1))])
+  expect([...start.values(), ...end.values()]).toEqual([0, 0, 0, ...PARTITIONS.map(() => END)])
   const groupId = `group-${randomUUID()}`
   expect(await committedOffsets(admin, groupId, topic)).toEqual(new Map())
   const transaction = await producer.transaction()
