@@ -5,12 +5,12 @@
 import type { Context, Hono } from 'hono'
 import { storeMany } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
-import type { Reading } from '../_adapters/http/cloudevents.ts'
+import { logReading } from '../_adapters/http/log-reading.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
-import { knownType, type Registry } from '../_core/registry.ts'
+import type { Registry } from '../_core/registry.ts'
 
 export interface AggregatorPorts extends HttpPorts {
   readonly registry: Registry
@@ -19,13 +19,10 @@ export interface AggregatorPorts extends HttpPorts {
   readonly submit: Sink<Event>
 }
 
-/** What KafkaSource makes of a record whose headers are no CloudEvent. */
-const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'
-
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const { registry, clock, submit } = ports
   const app = createApp(ports)
-  const reading = readingOf(registry, clock)
+  const reading = logReading(registry, clock)
   door(app, '/', ports, async (c: Context) => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
@@ -36,22 +33,4 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     return c.body(null, 204)
   })
   return app
-}
-
-/** How events from the log are read: also what a plain record leaves out is known. */
-export const readingOf = (registry: Registry, clock: Clock): Reading => ({
-  now: () => new Date(clock()).toISOString(),
-  domainOf: (type, source) =>
-    type === PLAIN_RECORD_TYPE
-      ? { domain: topicDomain(registry, source), missing: 'absent' }
-      : { domain: knownType(registry, type), missing: 'required' },
-})
-
-/** A plain record's source ends with `#<topic>`. */
-function topicDomain(registry: Registry, source: string) {
-  const topic = source.slice(source.indexOf('#') + 1)
-  const domain = registry.all.find((candidate) => candidate.topic === topic)
-  if (domain !== undefined) return domain
-  const detail = `names no topic of ${registry.all.map((known) => known.topic).join(', ')}`
-  throw new Failure('invalid', `source ${detail}`, [{ field: 'source', detail }])
 }

@@ -1,9 +1,9 @@
 /** A record of the log as the aggregator sees it, through the same code as a delivery. */
 import { readBinary, toEvent } from '../../functions/_adapters/http/cloudevents.ts'
+import { logReading } from '../../functions/_adapters/http/log-reading.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { type Mark, markOf } from '../../functions/_core/keys.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
-import { readingOf } from '../../functions/aggregator/handler.ts'
 import type { LogRecord } from '../_log/record.ts'
 import { cloudEventOf } from '../source/event.ts'
 import { httpEventOf } from '../source/http.ts'
@@ -24,7 +24,7 @@ export interface ReadRecord {
 
 /** @param prefix comes before every key */
 export function recordReader(registry: Registry, prefix: string): (record: LogRecord) => ReadRecord {
-  const reading = readingOf(registry, Date.now)
+  const reading = logReading(registry, Date.now)
   return (record) => {
     const cloudEvent = cloudEventOf(record, ORIGIN)
     const source = cloudEvent.attributes.get('source') ?? ''
