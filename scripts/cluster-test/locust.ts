@@ -16,8 +16,9 @@ export interface LocustOptions {
 /** One line of Locust's results; see locust/report.py. */
 export interface Second {
   readonly kind: 'second' | 'total'
-  /** Seconds since the start. */
+  /** Seconds since the start, and of this line's interval. */
   readonly t: number
+  readonly seconds: number
   readonly sent: number
   readonly acknowledged: number
   readonly refused: number
@@ -37,6 +38,9 @@ export interface LocustRun {
 
 /** Beyond the run itself: its start, and the answers still in flight at the end. */
 const GRACE_MS = 45_000
+
+/** The last interval of a run is a fraction, whose rate says little. */
+const WHOLE_S = 0.9
 
 export async function startLocust({ url, host, users, seconds }: LocustOptions): Promise<LocustRun> {
   const results = join(await mkdtemp(join(tmpdir(), 'caudal-locust-')), 'results.jsonl')
@@ -68,7 +72,8 @@ export async function startLocust({ url, host, users, seconds }: LocustOptions):
       .map((line): Second => JSON.parse(line))
   }
   return {
-    latest: async () => (await lines()).findLast(({ kind }) => kind === 'second'),
+    latest: async () =>
+      (await lines()).findLast(({ kind, seconds }) => kind === 'second' && seconds > WHOLE_S),
     finished: run.then(async ({ all }) => {
       const total = (await lines()).find(({ kind }) => kind === 'total')
       if (!total) throw new Error(`locust ended without totals:\n${all}`)
