@@ -9,11 +9,6 @@ const SCAN_KEYS = 10_000
 export class MarkSet {
   readonly #bits = new Map<string, Uint8Array>()
   readonly #keys = new Set<string>()
-  #size = 0
-
-  get size(): number {
-    return this.#size
-  }
 
   has({ key, bit }: Mark): boolean {
     if (bit === undefined) return this.#keys.has(key)
@@ -23,7 +18,6 @@ export class MarkSet {
   /** @returns false when it was there already */
   add(mark: Mark): boolean {
     if (this.has(mark)) return false
-    this.#size++
     const { key, bit } = mark
     if (bit === undefined) {
       this.#keys.add(key)

@@ -1,7 +1,7 @@
 /** Numbers for people: thousands apart, a dash for what is not known. */
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const TWO_PLACES = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const TWO_PLACES = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 export const count = (value: number): string => WHOLE.format(value)
 export const decimal = (value: number): string => TWO_PLACES.format(value)

@@ -5,7 +5,7 @@ import { processUsage } from '../_machine/cpu.ts'
 const PROBE_MS = 900
 
 /** A figure that starts again from 0 with each incarnation of its process, summed over all of them. */
-export class Accumulated {
+class Accumulated {
   #before = 0
   #last = 0
   #incarnation: number | undefined

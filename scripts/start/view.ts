@@ -57,7 +57,7 @@ export function openView(out: NodeJS.WriteStream): View {
   }
 }
 
-export function plainLine(live: Live): string {
+function plainLine(live: Live): string {
   const parts = figuresOf(live).map(([name, value]) => `${name} ${value}`)
   const tops = live.boards.flatMap(({ tops: [first] }) => first?.members.slice(0, 1) ?? [])
   if (tops.length > 0)
@@ -102,16 +102,10 @@ function boardLines({ title, tops, groups }: Board): string[] {
   }
   for (const { by, sums, rows } of groups) {
     if (rows.length === 0) continue
-    const table = new Table({
-      ...NO_BORDERS,
-      head: [by, 'events', ...sums.flatMap((sum) => [`Σ ${sum}`, `average ${sum}`])],
-    })
+    const table = new Table({ ...NO_BORDERS, head: [by, 'events', ...sums] })
     for (const { label, events, totals } of rows) {
-      table.push([
-        label,
-        count(events),
-        ...totals.flatMap((total) => [decimal(total), decimal(total / events)]),
-      ])
+      const cells = totals.map((total) => `Σ ${decimal(total)}  ø ${decimal(total / events)}`)
+      table.push([label, count(events), ...cells])
     }
     lines.push('', table.toString())
   }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { domains } from '../../functions/_core/domains/index.ts'
+import type { Event } from '../../functions/_core/event.ts'
+import { memoryCounter } from '../../functions/_core/memory-counter.ts'
+import { countedIn, recountFrom } from './recount.ts'
+
+/** Every example of every domain, numbered from `start`. */
+const events = (start: number): Event[] =>
+  domains.flatMap((domain) =>
+    domain.examples.map(({ stored }, index) => ({
+      id: String(start + index),
+      source: `/ingest/0123456789ab`,
+      time: '2026-11-27T12:00:00Z',
+      domain,
+      value: stored,
+    })),
+  )
+
+async function snapshotOf(...batches: Event[][]) {
+  const counter = memoryCounter(domains)
+  for (const batch of batches) await counter.apply(batch)
+  return counter.snapshot()
+}
+
+describe('the recount of a run', () => {
+  it('agrees with what was counted on top of what was there', async () => {
+    const recount = recountFrom(await snapshotOf(events(1)), domains)
+    await recount.add(events(1001))
+    expect(recount.compare(await snapshotOf(events(1), events(1001))).differenceCount).toBe(0)
+  })
+
+  it('sees a single event too few, and names a key', async () => {
+    const recount = recountFrom({}, domains)
+    await recount.add(events(1))
+    const { differences, differenceCount } = recount.compare(await snapshotOf(events(1).slice(1)))
+    expect(differenceCount).toBeGreaterThan(0)
+    expect(differences[0]).toMatch(/^[\w:/ -]+ is .*, not /)
+  })
+
+  it('lets a series expire that it did not touch', async () => {
+    const before = await snapshotOf(events(1))
+    const isSeries = (key: string): boolean =>
+      domains.some(({ effects }) =>
+        effects.some((effect) => effect.op === 'series' && key.startsWith(effect.key)),
+      )
+    const expired = Object.fromEntries(Object.entries(before).filter(([key]) => !isSeries(key)))
+    expect(recountFrom(before, domains).compare(expired).differenceCount).toBe(0)
+    const touched = recountFrom(before, domains)
+    await touched.add(events(1001))
+    expect(touched.compare(expired).differenceCount).toBeGreaterThan(0)
+  })
+
+  it('counts events by the plain counters', async () => {
+    expect(countedIn(await snapshotOf(events(1)), domains)).toBe(events(1).length)
+  })
+})
