@@ -6,10 +6,10 @@ import { countedIn, recountFrom } from './recount.ts'
 
 /** Every example of every domain, numbered from `start`. */
 const events = (start: number): Event[] =>
-  domains.flatMap((domain) =>
+  domains.flatMap((domain, number) =>
     domain.examples.map(({ stored }, index) => ({
       id: String(start + index),
-      source: `/ingest/0123456789ab`,
+      source: `/ingest/0123456789a${number}`,
       time: '2026-11-27T12:00:00Z',
       domain,
       value: stored,
