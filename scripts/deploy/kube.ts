@@ -50,7 +50,7 @@ export function createKubectl(namespace: string): Kubectl {
       ...(input === undefined ? {} : { input }),
     })
     if (result.code === 'ENOENT') throw new KubectlError('kubectl is not installed')
-    if (result.failed) throw new KubectlError(result.stderr || `kubectl ${args[0]} failed`)
+    if (result.failed) throw new KubectlError(withoutLog(result.stderr) || `kubectl ${args[0]} failed`)
     return result.stdout
   }
   return {
@@ -66,6 +66,13 @@ export function createKubectl(namespace: string): Kubectl {
     },
   }
 }
+
+/** kubectl's own log lines (`E1122 19:40:35.7 …`) repeat what its last line says for people. */
+const withoutLog = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => !/^[EWI]\d{4} /.test(line))
+    .join('\n')
 
 /** What people and kubectl call an object: `service.serving.knative.dev/ingest`. */
 export function address({ apiVersion, kind, metadata }: KubeObject): string {

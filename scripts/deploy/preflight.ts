@@ -41,7 +41,8 @@ export async function preflight(kubectl: Kubectl, overlay: string): Promise<stri
   try {
     await kubectl.run(['version', '--output', 'json'])
   } catch (error) {
-    return [`no cluster answers; set KUBECONFIG. kubectl says: ${String(error)}`]
+    const said = error instanceof Error ? error.message : String(error)
+    return [`no cluster answers, is KUBECONFIG set? kubectl says: ${said}`]
   }
   const missing: string[] = []
   for (const { what, resource, get } of REQUIREMENTS) {
