@@ -47,6 +47,15 @@ export async function ensureTopics(brokers: string, topics: readonly TopicSpec[]
   }
 }
 
+/** For a Kafka that is somebody else's: makes what is missing, and leaves what is there as it is. */
+export async function addMissingTopics(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
+  const there = new Set(await admin.listTopics())
+  const missing = topics.filter(({ topic }) => !there.has(topic))
+  await admin.createTopics({ topics: missing.map(definition) })
+  if (await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS)) return
+  throw new UserError('Kafka has topics of which some partitions have no leader: see its log')
+}
+
 function definition({ topic, partitions, retentionMs }: TopicSpec) {
   return {
     topic,

@@ -74,18 +74,26 @@ async function prepare(
   const onDeath = (death: Death): void => {
     if (death.name !== LOAD) view.say(deathLine(death))
   }
-  const system = await openSystem({ settings, domains, fresh: options.fresh, say, onDeath }, closing)
+  const system = await openSystem({ settings, domains, fresh: options.fresh, signal, say, onDeath }, closing)
   signal.throwIfAborted()
   const { looked, repaired } = await system.watch.repairAtStart()
   if (repaired > 0) say(`Valkey had lost ${repaired} events of the last ${looked}: they are counted again`)
   const source = sourcePart(settings, system.servers, domains)
   await startPart(system.processes, source)
-  if (system.watch.lag > 0) say(`Counting ${system.watch.lag} records of an earlier run first`)
-  await system.watch.drained()
+  await finishEarlierRun(system, say)
   signal.throwIfAborted()
   view.say(addressesOf(system, settings, source.url))
   const world = { system, domains, registry: registryOf(domains), prefix: settings.VALKEY_PREFIX }
   return { world, python, sourceUrl: source.url }
+}
+
+async function finishEarlierRun({ watch }: System, say: (line: string) => void): Promise<void> {
+  const tell = (): void => {
+    if (watch.lag > 0) say(`Counting what an earlier run left: ${watch.lag} records`)
+  }
+  tell()
+  const timer = setInterval(tell, VIEW_MS)
+  await watch.drained().finally(() => clearInterval(timer))
 }
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
@@ -110,7 +118,8 @@ async function measure({ world, python, sourceUrl }: Prepared, all: RunOptions):
   }
   // What others may still send would blur the figures; each door finishes what it has in hand.
   for (const name of DOORS) await system.processes.get(name).stop()
-  await system.watch.drained()
+  // What cannot be counted shows in the figures.
+  await system.watch.drained().catch((error) => view.say(String(error.message)))
   await figures.stop()
   clearInterval(timer)
   view.show(figures.now())

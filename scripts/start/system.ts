@@ -12,7 +12,7 @@ import { startKafka } from '../_machine/kafka.ts'
 import { acquireLock } from '../_machine/lock.ts'
 import { assertPortsFree, type WantedPort } from '../_machine/ports.ts'
 import { Processes } from '../_machine/processes.ts'
-import { ensureTopics } from '../_machine/topics.ts'
+import { addMissingTopics, ensureTopics } from '../_machine/topics.ts'
 import { UserError } from '../_machine/user-error.ts'
 import { startValkey } from '../_machine/valkey.ts'
 import { buildFunctions } from '../build.ts'
@@ -35,6 +35,8 @@ export interface SystemOptions {
   readonly settings: StartSettings
   readonly domains: readonly Domain[]
   readonly fresh: boolean
+  /** Ends the opening between two steps. */
+  readonly signal: AbortSignal
   readonly say: (line: string) => void
   readonly onDeath: (death: Death) => void
 }
@@ -47,8 +49,13 @@ export class Closing {
     this.#steps.push(step)
   }
 
+  /** Every step, whatever becomes of the others. @throws what the first that failed threw */
   async run(): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) await step()
+    const failures: unknown[] = []
+    for (const step of this.#steps.splice(0).reverse()) {
+      await step().catch((error) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }
 
@@ -57,7 +64,7 @@ const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () 
 
 /** @throws UserError for what a person can mend; what was opened by then is in `closing` */
 export async function openSystem(options: SystemOptions, closing: Closing): Promise<System> {
-  const { settings, domains, say, onDeath } = options
+  const { settings, domains, signal, say, onDeath } = options
   const data = settings.CAUDAL_DATA
   await mkdir(data, { recursive: true })
   const guard = startGuard()
@@ -73,10 +80,14 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   const kafka = kafkaClient('start', { ...settings, KAFKA_BROKERS: servers.brokers.split(',') }, QUIET)
   const admin = await connectAdmin(kafka, servers.brokers)
   closing.add(() => admin.disconnect())
-  await ensureTopics(servers.brokers, topicsOf(domains))
+  if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicsOf(domains))
+  else await addMissingTopics(admin, topicsOf(domains))
   const functions = functionParts(settings, servers, bundles)
   say('Starting the functions')
-  for (const part of functions) await startPart(processes, part)
+  for (const part of functions) {
+    signal.throwIfAborted()
+    await startPart(processes, part)
+  }
   const watch = await Watch.open({
     kafka,
     admin,

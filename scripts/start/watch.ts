@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis'
 import type { Admin, Kafka } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { until } from '../_machine/until.ts'
+import { UserError } from '../_machine/user-error.ts'
 import { type Checkpoints, checkpointsIn } from './checkpoint.ts'
 import { connectOnce } from './link.ts'
 import { lagOf, positionsOf, recordsBetween, type TopicPosition } from './position.ts'
@@ -98,7 +99,7 @@ export class Watch {
    * Resolves when all that was stored is counted, and what Valkey lost is repaired.
    * @throws when nothing moves for a minute
    */
-  async drained(onStep: (lag: number) => void = () => {}): Promise<void> {
+  async drained(): Promise<void> {
     let moved = performance.now()
     let before = -1
     let problem: string | undefined
@@ -108,7 +109,6 @@ export class Watch {
         const left = this.lag + (this.#doubtful ? 1 : 0)
         if (left !== before) moved = performance.now()
         before = left
-        onStep(this.lag)
         if (problem === undefined && left === 0) return 'drained'
         return performance.now() - moved > PATIENCE_MS ? 'stuck' : undefined
       },
@@ -116,8 +116,9 @@ export class Watch {
       POLL_MS,
     )
     if (done === 'stuck') {
-      throw new Error(
-        `${this.lag} records were not counted for ${PATIENCE_MS / 1000} s (${problem ?? 'no error'})`,
+      throw new UserError(
+        `${this.lag} records wait to be counted, and none was for ${PATIENCE_MS / 1000} s` +
+          `${problem === undefined ? '' : ` (${problem})`}: see the logs of source and aggregator.`,
       )
     }
   }
