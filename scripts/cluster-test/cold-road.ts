@@ -55,6 +55,8 @@ export async function measureColdRoad(what: 'ingest /health' | 'a sale'): Promis
   })
   const started = performance.now()
   readPods(watch.stdout, (pod) => {
+    // On its way out, from before.
+    if (pod.metadata.deletionTimestamp !== undefined) return
     const at = seen.get(pod.metadata.name) ?? {}
     for (const step of STEPS)
       if (at[step] === undefined && reached(pod, step)) at[step] = performance.now() - started
