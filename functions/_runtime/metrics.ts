@@ -2,6 +2,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { COUNTERS, GAUGES, HISTOGRAMS, type Metrics } from '../_core/metrics.ts'
 
+/** The default of 10 ms would wake an idle process a hundred times a second. */
+const EVENT_LOOP_SAMPLE_MS = 1_000
+
 interface Definition {
   readonly name: string
   readonly help: string
@@ -12,7 +15,7 @@ interface Definition {
 export function createMetrics(role: string): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ function: role })
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
   const config = ({ name, help, labels }: Definition) => ({
     name,
     help,

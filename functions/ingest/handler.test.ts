@@ -84,6 +84,22 @@ describe('ingest: one event', () => {
     },
   )
 
+  it.each([{ Bad_Name: 1 }, { source: 'no uri: at all' }])(
+    'refuses a client event that is no CloudEvent by the SDK: %j',
+    async (change) => {
+      const event = {
+        specversion: '1.0',
+        id: '1',
+        source: '/c',
+        type: 'com.blackfriday.venta.v1',
+        data: SALE,
+      }
+      const type = { 'content-type': 'application/cloudevents+json' }
+      expect((await ingest().post('/', event, type)).status).toBe(200)
+      expect((await ingest().post('/', { ...event, ...change }, type)).status).toBe(400)
+    },
+  )
+
   it('names the routes it does not have and the methods it takes', async () => {
     const { app } = ingest()
     expect((await app.request('/nada')).status).toBe(404)

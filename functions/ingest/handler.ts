@@ -17,6 +17,7 @@ import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import type { Stamper } from '../_core/stamp.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
+import { requireConformance } from './conformance.ts'
 import { addDocs } from './docs/docs.ts'
 
 export interface IngestPorts extends HttpPorts {
@@ -63,6 +64,7 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
 /** Clients' events keep their identity, but may not take that of an event this system numbered. */
 function sinkReading({ registry, clock }: IngestPorts): Reading {
   return {
+    conforms: requireConformance,
     now: () => new Date(clock()).toISOString(),
     domainOf: (type, source) => {
       if (isReservedSource(source)) {

@@ -23,6 +23,8 @@ export interface RawEvent {
 export interface Reading {
   /** Which domain an event is of, and how what it leaves out is read. @throws Failure for an unknown type */
   readonly domainOf: (type: string, source: string) => { readonly domain: Domain; readonly missing: Missing }
+  /** A stricter look at all attributes, after ours. @throws Failure `malformed` */
+  readonly conforms?: (attributes: RawEvent['attributes']) => void
   /** RFC 3339 time for an event that says none. */
   readonly now: () => string
 }
@@ -66,6 +68,7 @@ export function toEvent({ attributes, contentType, data }: RawEvent, reading: Re
   const type = textAttribute(attributes, 'type', EVENT_ID_CHARS)
   const { time = reading.now(), traceparent } = attributes
   if (typeof time !== 'string' || !isTimestamp(time)) throw badAttribute('time', 'must be an RFC 3339 time')
+  reading.conforms?.(attributes)
   const { domain, missing } = reading.domainOf(type, source)
   // A record that nobody made an event of says nothing reliable about its content.
   if (missing === 'required' && !isJson(mediaType(contentType))) {
