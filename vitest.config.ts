@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: 'scripts/test-servers.ts',
     // Two cores: more workers only make the real servers slower.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })
