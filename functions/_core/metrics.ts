@@ -10,11 +10,7 @@ export const COUNTERS = {
     help: 'Requests and calls answered, by door and status code',
     labels: ['door', 'code'],
   },
-  events: {
-    name: 'caudal_events_total',
-    help: 'Events by domain and outcome: ok, or the error code',
-    labels: ['domain', 'outcome'],
-  },
+  counted: { name: 'caudal_counted_total', help: 'Events counted for the first time', labels: ['domain'] },
   duplicates: {
     name: 'caudal_duplicates_total',
     help: 'Events that had been counted before and changed nothing',

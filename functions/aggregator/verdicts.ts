@@ -9,7 +9,7 @@ export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, lo
     domains.map(({ type, name }) => [
       type,
       {
-        counted: metrics.counter('events', { domain: name, outcome: 'counted' }),
+        counted: metrics.counter('counted', { domain: name }),
         duplicate: metrics.counter('duplicates', { domain: name }),
         seconds: metrics.histogram('visibilitySeconds', { domain: name }),
       },
