@@ -1,14 +1,21 @@
-/** Every part is killed -9 under load, one after the other: nothing is lost, nothing is counted twice. */
+/**
+ * Every part is killed -9 under load, one after the other, and Valkey's file loses its end besides: nothing is lost,
+ * nothing is counted twice.
+ */
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { childrenOf, newPlace, startRunner } from './_testing/runner.ts'
+import { startTimeOf } from '../_machine/identity.ts'
+import { until } from '../_machine/until.ts'
+import { childrenOf, cutValkeyFile, newPlace, startRunner } from './_testing/runner.ts'
 
 const SEED = 20261127
 const DEADLINE_MS = 240_000
 const PARTS = ['ingest', 'bridge', 'publisher', 'aggregator', 'source', 'kafka', 'valkey']
 /** Lines of a second each before the next death. */
 const MOST_LINES = 2
+const LOST_SHARE = 0.2
+const GONE_MS = 1_000
 
 const [plan = []] = fc
   .sample(
@@ -27,7 +34,11 @@ it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
   const runner = startRunner(place, { args: ['--rate', '300', '--users', '32', '--json', place.json] })
   for (const { part, lines } of plan) {
     for (let line = 0; line < lines; line++) await runner.line(/accepted [1-9].*counted [1-9]/)
-    process.kill(childrenOf(runner.pid).get(part) ?? 0, 'SIGKILL')
+    const pid = childrenOf(runner.pid).get(part) ?? 0
+    process.kill(pid, 'SIGKILL')
+    if (part === 'valkey' && (await until(() => startTimeOf(pid) === undefined, GONE_MS, 1))) {
+      cutValkeyFile(place, LOST_SHARE)
+    }
     await runner.line(new RegExp(`^${part} was ended by SIGKILL`))
   }
   await runner.line(/accepted [1-9].*counted [1-9]/)
@@ -35,5 +46,6 @@ it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
   expect(await runner.ended(), runner.output()).toBe(130)
   const result = JSON.parse(await readFile(place.json, 'utf8'))
   expect(result, runner.output()).toMatchObject({ reconciled: true, refused: 0, dead_lettered: 0 })
+  expect(result.repaired, runner.output()).toBeGreaterThan(0)
   expect(result.acknowledged).toBeGreaterThan(500)
 })

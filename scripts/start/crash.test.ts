@@ -1,5 +1,4 @@
 /** The runner is killed -9 under load, and Valkey's file loses its end: the next start finds and mends it. */
-import { globSync, statSync, truncateSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -9,7 +8,14 @@ import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { registryOf } from '../../functions/_core/registry.ts'
 import { until } from '../_machine/until.ts'
-import { childrenOf, newPlace, type Place, processesOf, startRunner } from './_testing/runner.ts'
+import {
+  childrenOf,
+  cutValkeyFile,
+  newPlace,
+  type Place,
+  processesOf,
+  startRunner,
+} from './_testing/runner.ts'
 import { lostReceipts } from './receipts.ts'
 import { recountFrom } from './recount.ts'
 import { accountFor } from './stretch.ts'
@@ -32,7 +38,7 @@ it('nothing outlives the runner, and what Valkey lost is counted again', {
 
   const receipts = join(place.data, 'receipts.before.txt')
   await copyFile(join(place.data, 'receipts.txt'), receipts)
-  cutTail(place)
+  cutValkeyFile(place, LOST_SHARE)
 
   const second = startRunner(place, { args: ['--no-load'] })
   await second.line(/Took over .*lock/)
@@ -44,14 +50,6 @@ it('nothing outlives the runner, and what Valkey lost is counted again', {
   second.signal('SIGINT')
   expect(await second.ended(), second.output()).toBe(130)
 })
-
-/** As if the machine had died before the last of it was on disk. */
-function cutTail({ data }: Place): void {
-  const [file] = globSync(join(data, 'valkey/appendonlydir/*.incr.aof')).sort().reverse()
-  if (file === undefined) throw new Error('no append-only file')
-  const { size } = statSync(file)
-  truncateSync(file, Math.floor(size * (1 - LOST_SHARE)))
-}
 
 /** Everything that was ever stored, against everything that is counted. */
 async function recountAll({ env }: Place, receiptsFile: string) {

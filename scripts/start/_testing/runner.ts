@@ -1,5 +1,5 @@
 /** Runs `npm start` as a person does: on free ports and with a data folder of its own. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -105,6 +105,13 @@ export function startRunner(place: Place, { command, args, env = {} }: Start): R
     },
     output: () => lines.join('\n'),
   }
+}
+
+/** Valkey's append-only file loses its end, as if the machine had died before all of it was on disk. */
+export function cutValkeyFile({ data }: Place, share: number): void {
+  const [file] = globSync(join(data, 'valkey/appendonlydir/*.incr.aof')).sort().reverse()
+  if (file === undefined) throw new Error('no append-only file')
+  truncateSync(file, Math.floor(statSync(file).size * (1 - share)))
 }
 
 /** The runner's children: name of the part → pid. */
