@@ -39,6 +39,8 @@ export const RETRY_AFTER_S = 1
 export const SHUTDOWN_MS = 10_000
 /** A client that has not sent its whole request by then is cut off. */
 export const REQUEST_TIMEOUT_MS = 30_000
+/** An idle connection is closed after this: later than proxies do (Knative's, 90 s), or they would reuse a closing one. */
+export const KEEP_ALIVE_MS = 120_000
 
 /** Numbered identities are kept one bit each, in chunks; longer than the 7 days the topics keep their records. */
 export const IDENTITY_CHUNK_BITS = 65_536

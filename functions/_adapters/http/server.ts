@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
+import { KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 
 export interface HttpServer {
   readonly port: number
@@ -13,7 +13,11 @@ export interface HttpServer {
 
 export async function serveHttp(app: Hono, at: { host: string; port: number }): Promise<HttpServer> {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     getRequestListener(app.fetch),
   )
   server.listen(at.port, at.host)
