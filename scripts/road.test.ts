@@ -58,7 +58,9 @@ describe('the road', () => {
     expect(header('ce_traceparent')).toBe(TRACEPARENT)
     expect(JSON.parse(String(record?.value))).toEqual({ ...SALE, categoria: 3 })
     await expect.poll(() => valkey.get('reportes:total:hogar'), ARRIVES).toBe('1')
-    expect(await valkey.zrange(`history:hogar:${SALE.producto_id}`, '0', '-1')).toEqual([`20.00:${answer.id}`])
+    expect(await valkey.zrange(`history:hogar:${SALE.producto_id}`, '0', '-1')).toEqual([
+      `20.00:${answer.id}`,
+    ])
     expect(await valkey.hget('stats:precio:suma', 'hogar')).toBe('20.00')
     const log = readFileSync(stand.processes.get('aggregator').logFile, 'utf8')
     expect(log).toContain(TRACEPARENT)
