@@ -72,7 +72,7 @@ export async function evidenceOf(
     others: load === undefined ? counted : account.elsewhere + othersAtIngest(load),
     lost,
     lostCount,
-    ...recount.compare(after),
+    ...recount.compare(after, account.untimed === 0),
   }
 }
 

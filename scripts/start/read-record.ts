@@ -18,6 +18,8 @@ export function markOfRecord(record: LogRecord, prefix: string): Mark {
 export interface ReadRecord {
   readonly source: string
   readonly mark: Mark
+  /** False: the aggregator gave it the time at which it came. */
+  readonly isTimed: boolean
   /** @throws Failure when the aggregator refuses it */
   event(): Event
 }
@@ -31,6 +33,7 @@ export function recordReader(registry: Registry, prefix: string): (record: LogRe
     return {
       source,
       mark: markOf(source, cloudEvent.attributes.get('id') ?? '', prefix),
+      isTimed: cloudEvent.attributes.has('time'),
       event: () => {
         const { headers, body } = httpEventOf(cloudEvent, ORIGIN.namespace)
         const values = new Map<string, string>()

@@ -24,6 +24,8 @@ export interface StretchAccount {
   readonly counted: MarkSet
   /** Of the counted, those that did not come in by ingest. */
   readonly elsewhere: number
+  /** Of the counted, those whose time is not in the log. */
+  readonly untimed: number
 }
 
 const INGEST = /^\/ingest\//
@@ -40,7 +42,7 @@ export async function accountFor(
 ): Promise<StretchAccount> {
   const read = recordReader(registry, prefix)
   const seen = new MarkSet()
-  const account = { inKafka: 0, duplicates: 0, counted: new MarkSet(), elsewhere: 0 }
+  const account = { inKafka: 0, duplicates: 0, counted: new MarkSet(), elsewhere: 0, untimed: 0 }
   const addBatch = async (records: readonly LogRecord[]): Promise<void> => {
     const first = records.map(read).filter(({ mark }) => seen.add(mark))
     const states = await countedMarks(
@@ -52,8 +54,9 @@ export async function accountFor(
     account.duplicates += records.length - first.length
     account.duplicates += states.filter((state) => state === 'before').length
     const counted = first.filter((_, index) => states[index] === 'since')
-    for (const { mark, source } of counted) {
+    for (const { mark, source, isTimed } of counted) {
       account.counted.add(mark)
+      if (!isTimed) account.untimed++
       if (!INGEST.test(source)) account.elsewhere++
     }
     await onCounted(counted.map((record) => record.event()))
