@@ -19,22 +19,17 @@ const bySymbol = new Map(describedFiles.flatMap((file) => file.symbols.map((symb
 export function reflectionService(serviceNames: readonly string[]): Service {
   const { serverReflectionInfo } = ServerReflectionDefinition.methods
   const name = ServerReflectionDefinition.fullName
+  const info = { ...unary(name, serverReflectionInfo), requestStream: true, responseStream: true }
+  const answerAll = (call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): void => {
+    call.on('data', (request: ServerReflectionRequest) =>
+      call.write(answer(request, [...serviceNames, name])),
+    )
+    call.on('end', () => call.end())
+  }
   return {
-    definition: {
-      serverReflectionInfo: {
-        ...unary(name, serverReflectionInfo),
-        requestStream: true,
-        responseStream: true,
-      },
-    },
-    implementation: {
-      serverReflectionInfo: (call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>) => {
-        call.on('data', (request: ServerReflectionRequest) =>
-          call.write(answer(request, [...serviceNames, name])),
-        )
-        call.on('end', () => call.end())
-      },
-    },
+    // Older clients know only v1alpha; its messages are the same.
+    definition: { info, alpha: { ...info, path: info.path.replace('.v1.', '.v1alpha.') } },
+    implementation: { info: answerAll, alpha: answerAll },
   }
 }
 
