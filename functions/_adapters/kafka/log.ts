@@ -15,6 +15,8 @@ import { recordOf } from './record.ts'
 
 const ALL_IN_SYNC_REPLICAS = -1
 const CONNECT_PAUSE_MS = 500
+/** A connection that is being tried cannot be called off; the process does not wait for it longer than this. */
+const CLOSE_MS = 3_000
 
 export interface EventLog {
   readonly append: Sink<Event>
@@ -43,8 +45,8 @@ export function kafkaLog(kafka: Kafka, log: Log): EventLog {
     readiness: () => (state.connected ? undefined : 'Kafka is away'),
     close: async () => {
       state.closing = true
-      await connecting
-      await producer.disconnect()
+      const closed = connecting.then(() => producer.disconnect())
+      await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })])
     },
   }
 }
