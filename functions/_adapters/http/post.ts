@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** @throws the connection's error, or a TimeoutError after `deadlineMs` */
+/** @throws the connection's error, or one that says that nothing came for `deadlineMs` */
 export function post(
   url: URL,
   headers: Readonly<Record<string, string>>,
@@ -19,12 +19,14 @@ export function post(
     method: 'POST',
     agent,
     headers: { ...headers, 'content-length': bytes.length },
-    signal: AbortSignal.timeout(deadlineMs),
+    // The socket's own timer: an AbortSignal would keep the body in memory until its time has passed.
+    timeout: deadlineMs,
   }
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
       text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject)
     })
+    sent.on('timeout', () => sent.destroy(new Error(`no answer for ${deadlineMs} ms`)))
     sent.on('error', reject)
     sent.end(bytes)
   })
