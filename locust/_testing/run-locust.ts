@@ -4,28 +4,16 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { REPO_DIR } from '../../scripts/_machine/paths.ts'
 import { ensureVenv } from '../../scripts/_machine/venv.ts'
+import type { LoadFigures } from '../../scripts/start/load.ts'
 
 /** Nothing here runs longer, in milliseconds. */
 const DEADLINE_MS = 60_000
 
 /** A line of `--results`; the fields are explained in report.py. */
-export interface Line {
-  readonly kind: 'second' | 'total'
+export interface Line extends LoadFigures {
   readonly t?: number
-  readonly seconds: number
-  readonly sent: number
-  readonly acknowledged: number
-  readonly refused: number
-  readonly unknown: number
-  readonly repeated: number
-  readonly missed_starts: number
   readonly in_flight: number
-  readonly users: number
-  readonly rps: number | null
-  readonly p50_ms: number | null
-  readonly p99_ms: number | null
   readonly steady_seconds?: number
-  readonly reasons?: Readonly<Record<string, number>>
 }
 
 export interface Ended {

@@ -20,8 +20,20 @@ export function unary<Request, Response>(
   }
 }
 
-/** The two methods of a domain. Batches are described by the shape all domains share. */
-export function methodsOf(service: GrpcService) {
+const described = new WeakMap<GrpcService, ReturnType<typeof describe>>()
+
+/** The two methods of a domain, described once: every call needs them. */
+export function methodsOf(service: GrpcService): ReturnType<typeof describe> {
+  let methods = described.get(service)
+  if (methods === undefined) {
+    methods = describe(service)
+    described.set(service, methods)
+  }
+  return methods
+}
+
+/** Batches are described by the shape all domains share. */
+function describe(service: GrpcService) {
   return {
     one: unary(service.fullName, service.one as Rpc<object, OneResponse>),
     batch: unary(
