@@ -26,6 +26,9 @@ export const BATCH_BYTES = 1024 * 1024
 /** An item not yet sent after this time is answered `unavailable`: half of the 10 s a client may wait. */
 export const QUEUE_WAIT_MS = 5_000
 
+/** How long a send may be held back for the callers that the last one has answered, in milliseconds. */
+export const GATHER_MS = 10
+
 /** Deadlines of one send at each hop: each is inside the one before it, so that the nearest hop answers first. */
 export const BRIDGE_DEADLINE_MS = 5_000
 export const PUBLISHER_DEADLINE_MS = 4_500

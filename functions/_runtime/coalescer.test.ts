@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../_core/errors.ts'
+import { GATHER_MS } from '../_core/limits.ts'
 import type { Outcome } from '../_core/ports.ts'
 import { Coalescer, type CoalescerOptions } from './coalescer.ts'
 
@@ -40,6 +41,41 @@ describe('Coalescer', () => {
     expect(held.map(({ items }) => items)).toEqual([[1], [2, 3, 4]])
     held[1]?.finish([undefined, new Failure('invalid', 'no'), undefined])
     expect((await Promise.all(later)).map(codes)).toEqual([[undefined], ['invalid', undefined]])
+  })
+
+  describe('after a send for several callers', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+    afterEach(() => void vi.useRealTimers())
+
+    async function answeredTwoWithOneWaiting() {
+      const { held, send } = heldSend()
+      const { submit } = coalescer({ send })
+      void submit([1])
+      void submit([2])
+      await turn()
+      void submit([3])
+      held[0]?.finish([undefined, undefined])
+      await turn()
+      return { submit, sent: () => held.map(({ items }) => items) }
+    }
+
+    it('gathers until as many are there, and sends at once then', async () => {
+      const { submit, sent } = await answeredTwoWithOneWaiting()
+      void submit([4])
+      await turn()
+      expect(sent()).toHaveLength(1)
+      void submit([5, 6])
+      await turn()
+      expect(sent()[1]).toEqual([3, 4, 5, 6])
+    })
+
+    it('does not wait longer than the bound for those who stay away', async () => {
+      const { sent } = await answeredTwoWithOneWaiting()
+      expect(sent()).toHaveLength(1)
+      vi.advanceTimersByTime(GATHER_MS)
+      await turn()
+      expect(sent()[1]).toEqual([3])
+    })
   })
 
   const batches: [string, Partial<CoalescerOptions<number>>, number[][]][] = [
@@ -105,34 +141,28 @@ describe('Coalescer', () => {
     const groups = fc.array(fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 7 }), { maxLength: 12 })
     const behaviours = fc.array(fc.constantFrom('ok', 'throws', 'short', 'even fail'), { minLength: 1 })
     await fc.assert(
-      fc.asyncProperty(
-        groups,
-        behaviours,
-        fc.integer({ min: 1, max: 3 }),
-        async (submits, plan, inFlight) => {
-          let sends = 0
-          const send = async (items: readonly number[]): Promise<readonly Outcome[]> => {
-            expect(items.length).toBeLessThanOrEqual(BOUNDS.batchItems)
-            const behaviour = plan[sends++ % plan.length]
-            await turn()
-            if (behaviour === 'throws') throw new Error('away')
-            if (behaviour === 'short') return []
-            return items.map((item) =>
-              behaviour === 'even fail' && item % 2 === 0 ? new Failure('invalid', String(item)) : undefined,
-            )
+      fc.asyncProperty(groups, behaviours, async (submits, plan) => {
+        let sends = 0
+        const send = async (items: readonly number[]): Promise<readonly Outcome[]> => {
+          expect(items.length).toBeLessThanOrEqual(BOUNDS.batchItems)
+          const behaviour = plan[sends++ % plan.length]
+          await turn()
+          if (behaviour === 'throws') throw new Error('away')
+          if (behaviour === 'short') return []
+          return items.map((item) =>
+            behaviour === 'even fail' && item % 2 === 0 ? new Failure('invalid', String(item)) : undefined,
+          )
+        }
+        const hop = coalescer({ send })
+        const results = await Promise.all(submits.map((items) => hop.submit(items)))
+        await hop.close()
+        for (const [index, outcomes] of results.entries()) {
+          expect(outcomes).toHaveLength(submits[index]?.length ?? -1)
+          for (const [position, outcome] of outcomes.entries()) {
+            if (outcome?.code === 'invalid') expect(outcome.message).toBe(String(submits[index]?.[position]))
           }
-          const hop = coalescer({ send, inFlight })
-          const results = await Promise.all(submits.map((items) => hop.submit(items)))
-          await hop.close()
-          for (const [index, outcomes] of results.entries()) {
-            expect(outcomes).toHaveLength(submits[index]?.length ?? -1)
-            for (const [position, outcome] of outcomes.entries()) {
-              if (outcome?.code === 'invalid')
-                expect(outcome.message).toBe(String(submits[index]?.[position]))
-            }
-          }
-        },
-      ),
+        }
+      }),
     )
   })
 })

@@ -1,16 +1,28 @@
 /**
- * Group commit: what arrives while a send is in flight goes out together in the next one. There is no timer, so an idle
- * hop adds no latency, and a batch grows by itself under load.
+ * Group commit: what arrives while a send is in flight goes out together in the next one. An idle hop adds no latency,
+ * and a batch grows by itself under load.
+ *
+ * Callers that wait for their answers ask again once they have them. If the next send left at once, it would carry only
+ * those that had waited meanwhile, and two halves would take turns for ever. So after a send that answered several
+ * callers the hop gathers: until as many are there as there were, but no longer than that send took. That costs less
+ * than it brings, also in latency: each caller waits for one send instead of two.
  *
  * States: `idle` (nothing queued) → `scheduled` (a send starts when the event loop has read every socket that is ready)
- * → `sending` (up to `inFlight` sends; arrivals queue up) → `scheduled` or `idle`. `closed` takes nothing new and
- * drains.
+ * → `sending` (one send; arrivals queue up) → `gathering` → `scheduled` or `idle`. `closed` takes nothing new and
+ * drains at once.
  *
  * Every item gets exactly one outcome, its own: that of its send, `busy` when the queue is full, `unavailable` when it
  * waited too long, when the send failed as a whole, or when the hop is closing.
  */
 import { asFailure, Failure } from '../_core/errors.ts'
-import { BATCH_BYTES, BATCH_ITEMS, QUEUE_BYTES, QUEUE_ITEMS, QUEUE_WAIT_MS } from '../_core/limits.ts'
+import {
+  BATCH_BYTES,
+  BATCH_ITEMS,
+  GATHER_MS,
+  QUEUE_BYTES,
+  QUEUE_ITEMS,
+  QUEUE_WAIT_MS,
+} from '../_core/limits.ts'
 import type { Clock, Outcome, Sink } from '../_core/ports.ts'
 
 export interface CoalescerOptions<T> {
@@ -18,8 +30,6 @@ export interface CoalescerOptions<T> {
   /** Bytes an item stands for in the bounds; an estimate will do. */
   readonly sizeOf: (item: T) => number
   readonly clock: Clock
-  /** Sends at the same time; 1 makes the largest batches. */
-  readonly inFlight?: number
   readonly batchItems?: number
   readonly batchBytes?: number
   readonly queueItems?: number
@@ -47,14 +57,15 @@ export class Coalescer<T> {
   readonly #options: Required<Omit<CoalescerOptions<T>, 'onBatch'>> & Pick<CoalescerOptions<T>, 'onBatch'>
   #queue: Entry<T>[] = []
   #queuedBytes = 0
-  #sending = 0
+  #queuedCallers = 0
+  #sending = false
   #scheduled = false
+  #gathering: { readonly callers: number; readonly timer: NodeJS.Timeout } | undefined
   #closed = false
   #drained: (() => void)[] = []
 
   constructor(options: CoalescerOptions<T>) {
     this.#options = {
-      inFlight: 1,
       batchItems: BATCH_ITEMS,
       batchBytes: BATCH_BYTES,
       queueItems: QUEUE_ITEMS,
@@ -78,6 +89,7 @@ export class Coalescer<T> {
         settle,
       }
       if (items.length === 0) settle([])
+      this.#queuedCallers++
       for (const [index, item] of items.entries()) this.#enqueue(item, group, index)
       this.#schedule()
     })
@@ -85,6 +97,7 @@ export class Coalescer<T> {
   /** Takes nothing new and resolves when every item has its outcome. */
   close(): Promise<void> {
     this.#closed = true
+    this.#schedule()
     return new Promise((resolve) => {
       this.#drained.push(resolve)
       this.#announceDrained()
@@ -105,7 +118,7 @@ export class Coalescer<T> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#queue.length === 0 || this.#sending >= this.#options.inFlight) return
+    if (this.#scheduled || this.#sending || this.#queue.length === 0 || !this.#hasGathered()) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -116,15 +129,35 @@ export class Coalescer<T> {
   async #sendNext(): Promise<void> {
     const batch = this.#take()
     if (batch.length > 0) {
-      this.#sending++
-      this.#schedule()
+      this.#sending = true
       this.#options.onBatch?.(batch.length)
+      const start = performance.now()
       const outcomes = await this.#outcomesOf(batch)
+      this.#gather(callersOf(batch), performance.now() - start)
       for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
-      this.#sending--
+      this.#sending = false
     }
     this.#schedule()
     this.#announceDrained()
+  }
+
+  /** After a send for `answered` callers that took `ms`. */
+  #gather(answered: number, ms: number): void {
+    if (answered < 2) return
+    const end = (): void => {
+      this.#gathering = undefined
+      this.#schedule()
+    }
+    const timer = setTimeout(end, Math.min(ms, GATHER_MS))
+    this.#gathering = { callers: answered + this.#queuedCallers, timer }
+  }
+
+  #hasGathered(): boolean {
+    if (this.#gathering === undefined) return true
+    if (this.#queuedCallers < this.#gathering.callers && !this.#closed) return false
+    clearTimeout(this.#gathering.timer)
+    this.#gathering = undefined
+    return true
   }
 
   /** The head of the queue within the bounds of a batch, without what has waited too long. */
@@ -147,6 +180,7 @@ export class Coalescer<T> {
     }
     // One splice for a whole batch: shifting a long queue item by item would move it each time.
     this.#queue.splice(0, taken)
+    this.#queuedCallers = callersOf(this.#queue)
     return batch
   }
 
@@ -162,7 +196,7 @@ export class Coalescer<T> {
   }
 
   #announceDrained(): void {
-    if (!this.#closed || this.#queue.length > 0 || this.#sending > 0) return
+    if (!this.#closed || this.#queue.length > 0 || this.#sending) return
     for (const resolve of this.#drained.splice(0)) resolve()
   }
 }
@@ -170,4 +204,15 @@ export class Coalescer<T> {
 function settleOne(group: Group, index: number, outcome: Outcome): void {
   group.outcomes[index] = outcome
   if (--group.open === 0) group.settle(group.outcomes)
+}
+
+/** Submit calls among `entries`; the items of one are next to each other. */
+function callersOf(entries: readonly Entry<unknown>[]): number {
+  let callers = 0
+  let last: Group | undefined
+  for (const { group } of entries) {
+    if (group !== last) callers++
+    last = group
+  }
+  return callers
 }

@@ -12,7 +12,6 @@ export interface HopOptions<T> {
   readonly metrics: Metrics
   /** No retry starts later than this after the first send, in milliseconds; none at all when left out. */
   readonly retryWithinMs?: number
-  readonly inFlight?: number
 }
 
 export interface Hop<T> {
@@ -21,14 +20,7 @@ export interface Hop<T> {
   close(): Promise<void>
 }
 
-export function createHop<T>({
-  to,
-  send,
-  sizeOf,
-  metrics,
-  retryWithinMs,
-  inFlight = 1,
-}: HopOptions<T>): Hop<T> {
+export function createHop<T>({ to, send, sizeOf, metrics, retryWithinMs }: HopOptions<T>): Hop<T> {
   const seconds = metrics.histogram('callSeconds', { to })
   const measured: Sink<T> = async (items) => {
     const start = performance.now()
@@ -50,7 +42,6 @@ export function createHop<T>({
     send: retried,
     sizeOf,
     clock: Date.now,
-    inFlight,
     onBatch: metrics.histogram('batchItems', { to }),
   })
   metrics.gauge('queueItems', { to }, () => coalescer.depth)
