@@ -12,6 +12,12 @@ export const functionNames: readonly string[] = readdirSync(join(root, 'function
   (name) => !name.startsWith('_'),
 )
 
+/**
+ * How a bundle is run; images say the same. Node's default lets the young generation grow to 96 MiB in each process;
+ * with three times 8 MiB a function stays under 150 MiB under load, for the same CPU per event.
+ */
+export const NODE_OPTIONS = '--max-semi-space-size=8'
+
 /** CommonJS packages inside an ES module call `require` for Node's own modules. */
 const REQUIRE =
   "import { createRequire as nodeCreateRequire } from 'node:module';const require = nodeCreateRequire(import.meta.url);"

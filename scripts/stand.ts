@@ -11,7 +11,7 @@ import { withTopics } from '../functions/_runtime/settings.ts'
 import { Processes } from './_machine/processes.ts'
 import { ensureTopics } from './_machine/topics.ts'
 import { until } from './_machine/until.ts'
-import { buildFunctions } from './build.ts'
+import { buildFunctions, NODE_OPTIONS } from './build.ts'
 
 const PARTITIONS = 6
 const RETENTION_MS = 24 * 3600 * 1000
@@ -99,6 +99,7 @@ async function freePorts(): Promise<Ports> {
 
 function environment(ports: Ports, own: readonly Domain[], prefix: string, options: StandOptions) {
   return {
+    NODE_OPTIONS,
     LOG_LEVEL: options.logLevel ?? 'info',
     INGEST_PORT: String(ports.ingest),
     BRIDGE_PORT: String(ports.bridge),

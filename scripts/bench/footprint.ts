@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import getPort from 'get-port'
 import { processUsage } from '../_machine/cpu.ts'
 import { until } from '../_machine/until.ts'
+import { NODE_OPTIONS } from '../build.ts'
 import type { Stand } from '../stand.ts'
 import { FUNCTIONS } from './report.ts'
 
@@ -64,7 +65,7 @@ async function functionStart(stand: Stand, name: string): Promise<number> {
     PUBLISHER_PORT: port,
     PUBLISHER_HTTP_PORT: http,
   }
-  const env = { ...ports, KAFKA_BROKERS: stand.brokers, VALKEY_URL: stand.valkeyUrl }
+  const env = { ...ports, NODE_OPTIONS, KAFKA_BROKERS: stand.brokers, VALKEY_URL: stand.valkeyUrl }
   const url = `http://127.0.0.1:${name === 'publisher' ? http : port}/live`
   const start = performance.now()
   const child = execa(node, [join(stand.bundles, name, 'main.mjs')], { env, reject: false })

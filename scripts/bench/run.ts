@@ -16,6 +16,8 @@ import type { Rounds } from './report.ts'
 import { tasks } from './tasks.ts'
 
 const START_DEADLINE_MS = 10_000
+/** Of each load. */
+const WARM_UP_S = 5
 const node = join(import.meta.dirname, '../../node_modules/.bin/node')
 
 export interface RunOptions {
@@ -64,6 +66,15 @@ async function startBare(servers: Processes) {
   return { pid, url }
 }
 
+/**
+ * Until everything that runs often is compiled: for its first ten thousand events a function spends as much CPU on its
+ * compiler as on its work, and that would be the first round's figures.
+ */
+async function warmUp(stand: Stand, bareUrl: string): Promise<void> {
+  process.stderr.write('warming up\n')
+  for (const { load } of tasks(stand, bareUrl)) await load(WARM_UP_S)
+}
+
 async function runOn(stand: Stand, bareUrl: string, pids: ByName, options: RunOptions): Promise<Results> {
   const look = probe(stand, pids)
   const rounds = new Map<string, Partial<Measurement>[]>()
@@ -74,6 +85,7 @@ async function runOn(stand: Stand, bareUrl: string, pids: ByName, options: RunOp
   }
   const startMs = await startTimes(stand)
   const footprintBefore = await footprints(stand)
+  await warmUp(stand, bareUrl)
   for (let round = 0; round < options.rounds; round++) {
     for (const task of tasks(stand, bareUrl))
       await note(task.name, () => measure(task, look, options.seconds))

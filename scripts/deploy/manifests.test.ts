@@ -15,6 +15,7 @@ import * as aggregator from '../../functions/aggregator/env.ts'
 import * as bridge from '../../functions/bridge/env.ts'
 import * as ingest from '../../functions/ingest/env.ts'
 import * as publisher from '../../functions/publisher/env.ts'
+import { NODE_OPTIONS } from '../build.ts'
 import { FUNCTIONS, type FunctionName, ROOT } from '../images/record.ts'
 import type { KubeObject } from './kube.ts'
 import { parseObjects } from './render.ts'
@@ -126,9 +127,10 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
     expect(timeoutSeconds * 1000).toBeGreaterThan(longest)
   })
 
-  test('runs as the user that the image and its compile cache belong to', () => {
+  test('runs as the user that the image and its compile cache belong to, with the same options as anywhere', () => {
     const dockerfile = readFileSync(join(ROOT, 'scripts', 'images', 'Dockerfile'), 'utf8')
     expect(dockerfile).toContain(`USER ${container.securityContext.runAsUser}:`)
+    expect(dockerfile.match(/NODE_OPTIONS=(.*)/g)).toEqual(Array(2).fill(`NODE_OPTIONS=${NODE_OPTIONS}`))
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true)
   })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import type { ChildSpec } from '../_machine/child.ts'
 import { REPO_DIR } from '../_machine/paths.ts'
+import { NODE_OPTIONS } from '../build.ts'
 import type { StartSettings } from './env.ts'
 
 /** What the KafkaSource double calls itself in the events it makes of plain records: as in knative/base/sources.yaml. */
@@ -33,9 +34,9 @@ export function functionParts(settings: StartSettings, servers: Servers, bundles
   const part = (name: string, httpPort: number, env: Record<string, string>): Part => ({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(bundles, name, 'main.mjs')],
+    args: [join(bundles, name, 'main.mjs')],
     // PORT would put all of them on one port.
-    env: { LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env, PORT: undefined },
+    env: { NODE_OPTIONS, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env, PORT: undefined },
     url: `http://${HOST}:${httpPort}`,
   })
   return [
