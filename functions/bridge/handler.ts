@@ -7,6 +7,7 @@ import { envelopeOf, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, mediaType, parseJson, readBody } from '../_adapters/http/body.ts'
 import type { Reading } from '../_adapters/http/cloudevents.ts'
+import { headersOf } from '../_adapters/http/headers.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
@@ -38,10 +39,10 @@ export function bridgeHandler(ports: BridgePorts): Hono {
     if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
     if (events !== undefined) return storeOne(events, submit, () => body)
     const plain = registry.plainAtBridge
-    if (plain === undefined || !isJson(mediaType(c.req.header('content-type')))) {
+    if (plain === undefined || !isJson(mediaType(headersOf(c)('content-type')))) {
       throw new Failure('mediaType', '/procesar takes application/json or CloudEvents')
     }
-    const sent = parseJson(await readBody(c.req, SINGLE_BODY_BYTES))
+    const sent = parseJson(await readBody(c, SINGLE_BODY_BYTES))
     return storeOne(stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
   })
   return app

@@ -17,7 +17,7 @@ interface BulkPorts {
 }
 
 export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Promise<Response> =>
-  answerItems(c, domain, ndjsonItems(bodyChunks(c.req, BULK_BODY_BYTES)), ports)
+  answerItems(c, domain, ndjsonItems(bodyChunks(c, BULK_BODY_BYTES)), ports)
 
 /**
  * A JSON body at a door that takes one event or an array of them.
@@ -30,7 +30,7 @@ export async function answerOneOrArray(
   ports: BulkPorts,
   answerOne: (body: Buffer) => Promise<Response>,
 ): Promise<Response> {
-  const chunks = bodyChunks(c.req, BULK_BODY_BYTES)
+  const chunks = bodyChunks(c, BULK_BODY_BYTES)
   const head: Buffer[] = []
   let headBytes = 0
   let first: string | undefined

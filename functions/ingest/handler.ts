@@ -7,6 +7,7 @@ import { envelopeOf, receiptBody, storeMany, storeOne } from '../_adapters/http/
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, mediaType, NDJSON, parseJson, readBody } from '../_adapters/http/body.ts'
 import type { Reading } from '../_adapters/http/cloudevents.ts'
+import { headersOf } from '../_adapters/http/headers.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
 import type { Domain, Route } from '../_core/domain.ts'
 import { Failure } from '../_core/errors.ts'
@@ -53,11 +54,11 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
     return storeOne(event, ports.submit, body)
   }
   return async (c: Context): Promise<Response> => {
-    const type = mediaType(c.req.header('content-type'))
+    const type = mediaType(headersOf(c)('content-type'))
     if (route.bulk && type === NDJSON) return answerNdjson(c, domain, ports)
     if (!isJson(type)) throw new Failure('mediaType', `${route.path} takes application/json`)
     if (route.bulk) return answerOneOrArray(c, domain, ports, (sent) => answerOne(c, sent))
-    return answerOne(c, await readBody(c.req, SINGLE_BODY_BYTES))
+    return answerOne(c, await readBody(c, SINGLE_BODY_BYTES))
   }
 }
 

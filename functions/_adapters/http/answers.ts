@@ -6,10 +6,13 @@ import { submitItems } from '../../_core/items.ts'
 import type { Sink } from '../../_core/ports.ts'
 import { type Envelope, envelope } from '../../_core/stamp.ts'
 import { BulkAnswer } from './bulk.ts'
+import { headersOf } from './headers.ts'
 
 /** @throws Failure `malformed` for a bad Idempotency-Key */
-export const envelopeOf = (c: Context): Envelope =>
-  envelope(c.req.header('idempotency-key'), c.req.header('traceparent'))
+export function envelopeOf(c: Context): Envelope {
+  const header = headersOf(c)
+  return envelope(header('idempotency-key'), header('traceparent'))
+}
 
 /**
  * Answers 200 when the event is stored, with its receipt in the header `event-id`.

@@ -1,35 +1,36 @@
 /** Request bodies: bounded while they are read, strict UTF-8, strict JSON. */
 import { isUtf8 } from 'node:buffer'
-import type { HonoRequest } from 'hono'
+import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { headersOf } from './headers.ts'
 
 /**
  * @param limitBytes a longer body is refused, before it is read when it says its length
  * @throws Failure `tooLarge`
  */
-export async function readBody(request: HonoRequest, limitBytes: number): Promise<Buffer> {
-  const declared = request.header('content-length')
-  if (declared === undefined) return await readChunks(request, limitBytes)
+export async function readBody(c: Context, limitBytes: number): Promise<Buffer> {
+  const declared = headersOf(c)('content-length')
+  if (declared === undefined) return await readChunks(c, limitBytes)
   if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
   try {
-    return Buffer.from(await request.arrayBuffer())
+    return Buffer.from(await c.req.arrayBuffer())
   } catch {
     throw cutOff()
   }
 }
 
 /** The chunks of a body, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper. */
-export async function* bodyChunks(request: HonoRequest, limitBytes: number): AsyncGenerator<Buffer, void> {
-  const declared = request.header('content-length')
+export async function* bodyChunks(c: Context, limitBytes: number): AsyncGenerator<Buffer, void> {
+  const declared = headersOf(c)('content-length')
   if (declared !== undefined && Number(declared) <= SINGLE_BODY_BYTES) {
-    yield await readBody(request, limitBytes)
+    yield await readBody(c, limitBytes)
     return
   }
   if (Number(declared ?? 0) > limitBytes) throw tooLarge(limitBytes)
   let bytes = 0
   try {
-    for await (const chunk of request.raw.body ?? []) {
+    for await (const chunk of c.req.raw.body ?? []) {
       bytes += chunk.byteLength
       if (bytes > limitBytes) throw tooLarge(limitBytes)
       yield Buffer.from(chunk)
@@ -39,9 +40,9 @@ export async function* bodyChunks(request: HonoRequest, limitBytes: number): Asy
   }
 }
 
-async function readChunks(request: HonoRequest, limitBytes: number): Promise<Buffer> {
+async function readChunks(c: Context, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of bodyChunks(request, limitBytes)) chunks.push(chunk)
+  for await (const chunk of bodyChunks(c, limitBytes)) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 

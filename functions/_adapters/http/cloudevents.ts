@@ -8,6 +8,7 @@ import { asFailure, Failure } from '../../_core/errors.ts'
 import { type Event, isTimestamp, isTraceparent } from '../../_core/event.ts'
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
 import { isJson, mediaType, parseJson } from './body.ts'
+import type { HeaderReader } from './headers.ts'
 
 export const STRUCTURED = 'application/cloudevents+json'
 export const BATCH = 'application/cloudevents-batch+json'
@@ -30,8 +31,6 @@ export interface Reading {
 }
 
 const BINARY_ATTRIBUTES = ['specversion', 'id', 'source', 'type', 'time', 'traceparent'] as const
-
-type HeaderReader = (name: string) => string | undefined
 
 /** Whether the request is a CloudEvent in binary mode; the other modes are known by their media type. */
 export const isBinary = (header: HeaderReader): boolean => header('ce-specversion') !== undefined

@@ -14,6 +14,7 @@ import {
   toEvent,
   toEvents,
 } from './cloudevents.ts'
+import { headersOf } from './headers.ts'
 
 /**
  * @returns one event, the items of a batch (each an event or its failure), or undefined when the request is no
@@ -24,17 +25,17 @@ export async function readCloudEvents(
   c: Context,
   reading: Reading,
 ): Promise<Event | readonly (Event | Failure)[] | undefined> {
-  const header = (name: string): string | undefined => c.req.header(name)
+  const header = headersOf(c)
   const type = mediaType(header('content-type'))
   if (type === BATCH) {
-    const events = parseJson(await readBody(c.req, BULK_BODY_BYTES))
+    const events = parseJson(await readBody(c, BULK_BODY_BYTES))
     if (!Array.isArray(events)) throw new Failure('malformed', 'a CloudEvents batch is a JSON array')
     if (events.length > BULK_ITEMS) throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} events`)
     return toEvents(events, reading)
   }
   if (type === STRUCTURED) {
-    return toEvent(readStructured(parseJson(await readBody(c.req, SINGLE_BODY_BYTES))), reading)
+    return toEvent(readStructured(parseJson(await readBody(c, SINGLE_BODY_BYTES))), reading)
   }
-  if (isBinary(header)) return toEvent(readBinary(header, await readBody(c.req, SINGLE_BODY_BYTES)), reading)
+  if (isBinary(header)) return toEvent(readBinary(header, await readBody(c, SINGLE_BODY_BYTES)), reading)
   return undefined
 }
