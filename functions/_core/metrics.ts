@@ -16,6 +16,11 @@ export const COUNTERS = {
     help: 'Events that had been counted before and changed nothing',
     labels: ['domain'],
   },
+  deadLetters: {
+    name: 'caudal_dead_letters_total',
+    help: 'Events refused for good, which the source keeps as dead letters, by reason',
+    labels: ['reason'],
+  },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
 } as const
 

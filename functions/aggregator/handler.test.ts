@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../_core/errors.ts'
+import { createMetrics } from '../_runtime/metrics.ts'
 import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
 import { aggregatorHandler } from './handler.ts'
 
@@ -15,10 +16,16 @@ const PLAIN = {
 }
 
 function aggregator(sink = memorySink()) {
-  const app = aggregatorHandler({ ...memoryPorts(), submit: sink.submit })
+  const metrics = createMetrics('aggregator')
+  const app = aggregatorHandler({ ...memoryPorts(), metrics, submit: sink.submit })
   const post = (body: string, headers: Record<string, string>) =>
     app.request('/', { method: 'POST', headers, body })
-  return { post, events: sink.events }
+  const deadLetters = async (): Promise<Record<string, number>> => {
+    const { text } = await metrics.expose()
+    const series = text.matchAll(/^caudal_dead_letters_total\{reason="(\w+)".*\} (\d+)$/gm)
+    return Object.fromEntries([...series].map(([, reason, count]) => [reason, Number(count)]))
+  }
+  return { post, events: sink.events, deadLetters }
 }
 
 describe('aggregator', () => {
@@ -51,20 +58,23 @@ describe('aggregator', () => {
   })
 
   it.each([
-    ['a record that is not JSON', 'hola', PLAIN, 400],
-    ['a record that is no sale', '{"precio":1}', PLAIN, 422],
-    ['a record of another topic', '{}', { ...PLAIN, 'ce-source': '/x#otros' }, 422],
-    ['an unknown type', '{}', { ...TYPED, 'ce-type': 'x' }, 422],
-    ['no CloudEvent', '{}', { 'content-type': 'application/json' }, 415],
-  ])('refuses %s for good, so that it becomes a dead letter', async (_, body, headers, status) => {
-    expect((await aggregator().post(body, headers)).status).toBe(status)
+    ['a record that is not JSON', 'hola', PLAIN, 400, 'malformed'],
+    ['a record that is no sale', '{"precio":1}', PLAIN, 422, 'invalid'],
+    ['a record of another topic', '{}', { ...PLAIN, 'ce-source': '/x#otros' }, 422, 'invalid'],
+    ['an unknown type', '{}', { ...TYPED, 'ce-type': 'x' }, 422, 'invalid'],
+    ['no CloudEvent', '{}', { 'content-type': 'application/json' }, 415, 'mediaType'],
+  ])('refuses %s for good, so that it becomes a dead letter', async (_, body, headers, status, reason) => {
+    const { post, deadLetters } = aggregator()
+    expect((await post(body, headers)).status).toBe(status)
+    expect(await deadLetters()).toEqual({ [reason]: 1 })
   })
 
   it.each([
     ['busy', 429],
     ['unavailable', 503],
   ] as const)('asks for the event again when Valkey is %s', async (code, status) => {
-    const { post } = aggregator(memorySink(() => new Failure(code, 'later')))
+    const { post, deadLetters } = aggregator(memorySink(() => new Failure(code, 'later')))
     expect((await post(JSON.stringify(SALE), TYPED)).status).toBe(status)
+    expect(await deadLetters()).toEqual({})
   })
 })

@@ -7,7 +7,7 @@ import { storeMany } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
 import { logReading } from '../_adapters/http/log-reading.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
-import { Failure } from '../_core/errors.ts'
+import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
@@ -20,10 +20,10 @@ export interface AggregatorPorts extends HttpPorts {
 }
 
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
-  const { registry, clock, submit } = ports
+  const { registry, clock, submit, metrics } = ports
   const app = createApp(ports)
   const reading = logReading(registry, clock)
-  door(app, '/', ports, async (c: Context) => {
+  const count = async (c: Context): Promise<Response> => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     if ('length' in events) return storeMany(c, events, submit)
@@ -31,6 +31,18 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     if (failure !== undefined) throw failure
     // No body: KafkaSource would take one for a reply event.
     return c.body(null, 204)
+  }
+  door(app, '/', ports, async (c) => {
+    try {
+      return await count(c)
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
+      throw error
+    }
   })
   return app
 }
+
+/** A KafkaSource asks again after 429 and 5xx; any other failure it takes as final. */
+const endsAsDeadLetter = (code: ErrorCode): boolean => ERRORS[code].http < 500 && !ERRORS[code].retryable

@@ -6,8 +6,8 @@ test('defaults are those of the manifests', () => {
   expect(settings).toMatchObject({
     TOPICS: ['ventas-blackfriday', 'votos'],
     ORDERING: 'unordered',
-    RETRY: 12,
-    BACKOFF_POLICY: 'exponential',
+    RETRY: 128,
+    BACKOFF_POLICY: 'linear',
     BACKOFF_DELAY_MS: 200,
     TIMEOUT_MS: 10_000,
   })

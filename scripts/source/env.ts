@@ -39,8 +39,8 @@ const settings = {
   ORDERING: z.enum(['ordered', 'unordered']).default('unordered'),
   MAX_POLL_RECORDS: z.coerce.number().int().min(1).default(50),
   /** The `delivery` block of a KafkaSource. */
-  RETRY: z.coerce.number().int().min(0).default(12),
-  BACKOFF_POLICY: z.enum(['exponential', 'linear']).default('exponential'),
+  RETRY: z.coerce.number().int().min(0).default(128),
+  BACKOFF_POLICY: z.enum(['exponential', 'linear']).default('linear'),
   BACKOFF_DELAY_MS: milliseconds(200),
   TIMEOUT_MS: milliseconds(10_000),
   COMMIT_INTERVAL_MS: milliseconds(1_000),
