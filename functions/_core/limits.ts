@@ -26,6 +26,8 @@ export const BATCH_BYTES = 1024 * 1024
 /** An item not yet sent after this time is answered `unavailable`: half of the 10 s a client may wait. */
 export const QUEUE_WAIT_MS = 5_000
 
+/** Sends at the same time, when each is full: waiting for the one before would only leave the next hop idle. */
+export const FULL_BATCHES_IN_FLIGHT = 4
 /** How long a send may be held back for the callers that the last one has answered, in milliseconds. */
 export const GATHER_MS = 10
 

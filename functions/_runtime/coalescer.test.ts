@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../_core/errors.ts'
-import { GATHER_MS } from '../_core/limits.ts'
+import { FULL_BATCHES_IN_FLIGHT, GATHER_MS } from '../_core/limits.ts'
 import type { Outcome } from '../_core/ports.ts'
 import { Coalescer, type CoalescerOptions } from './coalescer.ts'
 
@@ -103,6 +103,24 @@ describe('Coalescer', () => {
   it.each(queues)('refuses what the queue cannot hold in %s as busy, and only that', async (_, options) => {
     const { submit } = coalescer(options)
     expect(codes(await submit([1, 2, 3]))).toEqual([undefined, undefined, 'busy'])
+  })
+
+  it('sends full batches at the same time, up to a bound', async () => {
+    const { held, send } = heldSend()
+    const { submit } = coalescer({ send, queueItems: 99 })
+    const items = Array.from(
+      { length: BOUNDS.batchItems * (FULL_BATCHES_IN_FLIGHT + 1) },
+      (_, index) => index,
+    )
+    const all = submit(items)
+    for (let sends = 0; sends <= FULL_BATCHES_IN_FLIGHT; sends++) await turn()
+    expect(held).toHaveLength(FULL_BATCHES_IN_FLIGHT)
+    held[1]?.finish(new Array(BOUNDS.batchItems).fill(undefined))
+    await turn()
+    await turn()
+    expect(held).toHaveLength(FULL_BATCHES_IN_FLIGHT + 1)
+    for (const { finish } of held) finish(new Array(BOUNDS.batchItems).fill(undefined))
+    expect(await all).toEqual(items.map(() => undefined))
   })
 
   it('answers unavailable to what waited too long', async () => {

@@ -5,10 +5,11 @@
  * Callers that wait for their answers ask again once they have them. If the next send left at once, it would carry only
  * those that had waited meanwhile, and two halves would take turns for ever. So after a send that answered several
  * callers the hop gathers: until as many are there as there were, but no longer than that send took. That costs less
- * than it brings, also in latency: each caller waits for one send instead of two.
+ * than it brings, also in latency: each caller waits for one send instead of two. A batch that is full waits for
+ * nothing: several of them may be in flight.
  *
  * States: `idle` (nothing queued) → `scheduled` (a send starts when the event loop has read every socket that is ready)
- * → `sending` (one send; arrivals queue up) → `gathering` → `scheduled` or `idle`. `closed` takes nothing new and
+ * → `sending` (arrivals queue up) → `gathering` → `scheduled` or `idle`. `closed` takes nothing new and
  * drains at once.
  *
  * Every item gets exactly one outcome, its own: that of its send, `busy` when the queue is full, `unavailable` when it
@@ -18,6 +19,7 @@ import { asFailure, Failure } from '../_core/errors.ts'
 import {
   BATCH_BYTES,
   BATCH_ITEMS,
+  FULL_BATCHES_IN_FLIGHT,
   GATHER_MS,
   QUEUE_BYTES,
   QUEUE_ITEMS,
@@ -58,7 +60,7 @@ export class Coalescer<T> {
   #queue: Entry<T>[] = []
   #queuedBytes = 0
   #queuedCallers = 0
-  #sending = false
+  #sending = 0
   #scheduled = false
   #gathering: { readonly callers: number; readonly timer: NodeJS.Timeout } | undefined
   #closed = false
@@ -118,7 +120,7 @@ export class Coalescer<T> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#sending || this.#queue.length === 0 || !this.#hasGathered()) return
+    if (this.#scheduled || this.#queue.length === 0 || !this.#mayStart()) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -126,16 +128,22 @@ export class Coalescer<T> {
     })
   }
 
+  #mayStart(): boolean {
+    if (this.#queue.length >= this.#options.batchItems) return this.#sending < FULL_BATCHES_IN_FLIGHT
+    return this.#sending === 0 && this.#hasGathered()
+  }
+
   async #sendNext(): Promise<void> {
     const batch = this.#take()
     if (batch.length > 0) {
-      this.#sending = true
+      this.#sending++
+      this.#schedule()
       this.#options.onBatch?.(batch.length)
       const start = performance.now()
       const outcomes = await this.#outcomesOf(batch)
       this.#gather(callersOf(batch), performance.now() - start)
       for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
-      this.#sending = false
+      this.#sending--
     }
     this.#schedule()
     this.#announceDrained()
@@ -196,7 +204,7 @@ export class Coalescer<T> {
   }
 
   #announceDrained(): void {
-    if (!this.#closed || this.#queue.length > 0 || this.#sending) return
+    if (!this.#closed || this.#queue.length > 0 || this.#sending > 0) return
     for (const resolve of this.#drained.splice(0)) resolve()
   }
 }

@@ -59,7 +59,7 @@ interface Stamped {
 async function answerItems(
   c: Context,
   domain: Domain,
-  items: AsyncIterable<Item>,
+  groups: AsyncIterable<readonly Item[]>,
   { stamper, submit }: BulkPorts,
 ): Promise<Response> {
   const answer = new BulkAnswer()
@@ -69,29 +69,43 @@ async function answerItems(
     for (const [position, { index }] of slice.entries()) answer.add(index, outcomes[position])
   }
   const slice: Stamped[] = []
-  let index = -1
-  for await (const item of ending(items)) {
-    index++
-    try {
-      if (item instanceof Failure) throw item
-      if (index === BULK_ITEMS)
-        throw new Failure('tooLarge', `over ${BULK_ITEMS} items: nothing from here on was read`)
-      slice.push({ index, event: stamper.stamp(domain, item.sent, 'required', envelopeOfItem(whole, index)) })
-    } catch (error) {
-      answer.add(index, asFailure(error))
-      if (index === BULK_ITEMS) break
+  let next = 0
+  for await (const items of bounded(ending(groups))) {
+    for (const item of items) {
+      const index = next++
+      try {
+        if (item instanceof Failure) throw item
+        const event = stamper.stamp(domain, item.sent, 'required', envelopeOfItem(whole, index))
+        slice.push({ index, event })
+      } catch (error) {
+        answer.add(index, asFailure(error))
+      }
+      if (slice.length === BULK_SLICE_ITEMS) await store(slice.splice(0))
     }
-    if (slice.length === BULK_SLICE_ITEMS) await store(slice.splice(0))
   }
   if (slice.length > 0) await store(slice)
   return answer.answer(c)
 }
 
 /** A body that ends badly (too long, cut off) is a last item that says so: what came before it stands. */
-async function* ending(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+async function* ending(groups: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Item[]> {
   try {
-    yield* items
+    yield* groups
   } catch (error) {
-    yield asFailure(error)
+    yield [asFailure(error)]
+  }
+}
+
+/** As many items as a bulk may have; one more says that nothing from there on was read. */
+async function* bounded(groups: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Item[]> {
+  let room = BULK_ITEMS
+  for await (const items of groups) {
+    if (items.length > room) {
+      const tooMany = new Failure('tooLarge', `over ${BULK_ITEMS} items: nothing from here on was read`)
+      yield [...items.slice(0, room), tooMany]
+      return
+    }
+    room -= items.length
+    yield items
   }
 }
