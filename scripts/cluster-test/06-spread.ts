@@ -1,6 +1,6 @@
 /** gRPC from the bridge spreads over the publisher's pods, through Knative's own path. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
 import { query } from './prometheus.ts'
 import { functionPods, hostOf, ingress, kubectl, until } from './world.ts'
@@ -9,8 +9,11 @@ const LOAD_MS = 20_000
 const READY_MS = 60_000
 /** Prometheus looks every 5 s. */
 const SCRAPED_MS = 8_000
-const EVEN_SHARE = 0.5
-const TOLERATED = 0.25
+/**
+ * Far from even is enough: calls that stick to a connection give one pod nothing. A gateway with one round robin for
+ * all hosts beats with the rhythm of the road (as many deliveries as sales, one batch, one call), which is even.
+ */
+const LEAST_SHARE = 0.1
 
 const minScale = (pods: number): Promise<string> => {
   const annotations = { 'autoscaling.knative.dev/min-scale': String(pods) }
@@ -27,6 +30,8 @@ async function requestsByPod(pods: readonly string[]): Promise<Map<string, numbe
 }
 
 describe('gRPC spread', () => {
+  afterAll(() => minScale(0))
+
   test('two publisher pods share the calls', async () => {
     await minScale(2)
     const pods = await until('two pods of the new revision are ready', READY_MS, async () => {
@@ -50,8 +55,7 @@ describe('gRPC spread', () => {
     )
     console.log(`gRPC calls by publisher pod: ${shares.join(', ')}`)
     for (const count of counts.values()) {
-      expect(Math.abs(count / total - EVEN_SHARE)).toBeLessThan(TOLERATED)
+      expect(count / total).toBeGreaterThan(LEAST_SHARE)
     }
-    await minScale(0)
   })
 })
