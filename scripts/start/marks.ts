@@ -40,7 +40,7 @@ const maskOf = (bit: number): number => 0x80 >> (bit & 7)
 
 /** What was marked at some moment. */
 export interface MarksThen {
-  /** Milliseconds since the epoch, by Valkey's clock. */
+  /** The last whole millisecond since the epoch, by Valkey's clock, that was over. */
   readonly atMs: number
   /** The strings whose bits are marks. */
   readonly bits: ReadonlyMap<string, Buffer>
@@ -55,8 +55,15 @@ export async function marksNow(valkey: Redis, prefix: string): Promise<MarksThen
     const values = await Promise.all((keys as string[]).map((key) => valkey.getBuffer(key)))
     for (const [index, key] of (keys as string[]).entries()) bits.set(key, values[index] ?? Buffer.alloc(0))
   }
+  const atMs = await clockMs(valkey)
+  // Expiries are whole milliseconds: what is counted later must not fall into the same one.
+  while ((await clockMs(valkey)) <= atMs);
+  return { atMs, bits }
+}
+
+async function clockMs(valkey: Redis): Promise<number> {
   const [seconds, micros] = await valkey.time()
-  return { atMs: Number(seconds) * 1000 + Number(micros) / 1000, bits }
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
 
 const globEscape = (text: string): string => text.replace(/[[\]*?\\]/g, '\\$&')
@@ -86,5 +93,5 @@ export async function countedMarks(
 /** @param expiryMs as PEXPIRETIME answers; the key was made one TTL earlier, and is never touched again */
 function ageOfKey(expiryMs: number, then: MarksThen | undefined): Counted {
   if (expiryMs < 0) return 'no'
-  return then !== undefined && expiryMs - FOREIGN_IDENTITY_TTL_S * 1000 < then.atMs ? 'before' : 'since'
+  return then !== undefined && expiryMs - FOREIGN_IDENTITY_TTL_S * 1000 <= then.atMs ? 'before' : 'since'
 }
