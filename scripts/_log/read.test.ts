@@ -17,6 +17,7 @@ const topic = `stretch-${randomUUID()}`
 const PARTITIONS = [0, 1, 2]
 const EACH = 200
 /** Two transactions, each with its marker. */
+const COMMITTED_MS = 10_000
 const END = 2 * (EACH + 1)
 
 beforeAll(async () => {
@@ -103,6 +104,9 @@ test('where a topic and a group are', async () => {
   const topics = [{ topic, partitions: [{ partition: 1, offset: '5' }] }]
   await transaction.sendOffsets({ consumerGroupId: groupId, topics })
   await transaction.commit()
-  expect(await committedOffsets(admin, groupId, topic)).toEqual(new Map([[1, 5]]))
+  // Kafka answers the commit before its markers are written.
+  await expect
+    .poll(() => committedOffsets(admin, groupId, topic), { timeout: COMMITTED_MS })
+    .toEqual(new Map([[1, 5]]))
   await admin.deleteGroups([groupId])
 })
