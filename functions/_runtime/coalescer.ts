@@ -91,7 +91,6 @@ export class Coalescer<T> {
         settle,
       }
       if (items.length === 0) settle([])
-      this.#queuedCallers++
       for (const [index, item] of items.entries()) this.#enqueue(item, group, index)
       this.#schedule()
     })
@@ -114,6 +113,7 @@ export class Coalescer<T> {
     } else if (this.#queue.length >= queueItems || this.#queuedBytes + bytes > queueBytes) {
       settleOne(group, index, new Failure('busy', 'the queue is full'))
     } else {
+      if (this.#queue.at(-1)?.group !== group) this.#queuedCallers++
       this.#queue.push({ item, bytes, group, index })
       this.#queuedBytes += bytes
     }
@@ -152,6 +152,8 @@ export class Coalescer<T> {
   /** After a send for `answered` callers that took `ms`. */
   #gather(answered: number, ms: number): void {
     if (answered < 2) return
+    // Of several sends in flight the last one's time counts.
+    clearTimeout(this.#gathering?.timer)
     const end = (): void => {
       this.#gathering = undefined
       this.#schedule()

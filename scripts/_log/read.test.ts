@@ -16,8 +16,8 @@ const producer = kafka.producer({
 const topic = `stretch-${randomUUID()}`
 const PARTITIONS = [0, 1, 2]
 const EACH = 200
-/** Two transactions, each with its marker. */
 const COMMITTED_MS = 10_000
+/** Two transactions, each with its marker. */
 const END = 2 * (EACH + 1)
 
 beforeAll(async () => {

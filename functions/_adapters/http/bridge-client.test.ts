@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { Agent, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { domains } from '../../_core/domains/index.ts'
@@ -66,7 +66,6 @@ describe('bridge client', () => {
 
   it('gives up when no answer comes', async () => {
     const { url } = await scripted(undefined)
-    const { Agent } = await import('node:http')
     const answer = post(new URL(url), {}, '{}', { agent: new Agent(), deadlineMs: 50 })
     await expect(answer).rejects.toThrow('no answer for 50 ms')
   })
