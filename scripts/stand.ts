@@ -62,7 +62,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   const start = (name: string, file: string) =>
     processes.start({ name, command: node, args: [file], env, restart: false })
   for (const name of ['publisher', 'bridge', 'aggregator', 'ingest'])
-    start(name, join(dir, 'dist', name, 'main.mjs'))
+    start(name, join(dir, 'dist', name, 'main.cjs'))
   start('source', join(import.meta.dirname, 'source/main.ts'))
   const healths = [at('ingest'), at('bridge'), at('aggregator'), at('publisherHttp'), at('source')]
   if (!(await until(() => allReady(healths), READY_MS))) {

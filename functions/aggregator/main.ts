@@ -11,7 +11,7 @@ import { knownDomains, settings } from './env.ts'
 import { aggregatorHandler } from './handler.ts'
 import { observeVerdicts } from './verdicts.ts'
 
-await run(async () => {
+void run(async () => {
   const env = settings()
   const { log, metrics, lifecycle } = startRuntime('aggregator', env)
   const domains = knownDomains()

@@ -12,7 +12,7 @@ import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
 
-await run(async () => {
+void run(async () => {
   const env = settings()
   const { log, metrics, lifecycle } = startRuntime('bridge', env)
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)

@@ -12,7 +12,7 @@ import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { ingestHandler } from './handler.ts'
 
-await run(async () => {
+void run(async () => {
   const env = settings()
   const { log, metrics, lifecycle } = startRuntime('ingest', env)
   const bridge = bridgeClient(env.BRIDGE_URL)

@@ -31,7 +31,7 @@ export async function footprints(stand: Stand): Promise<Readonly<Record<string, 
   return Object.fromEntries(
     FUNCTIONS.map((name, index) => {
       const { cpuUs, rssBytes } = usage(name)
-      const bundle = statSync(join(stand.bundles, name, 'main.mjs')).size
+      const bundle = statSync(join(stand.bundles, name, 'main.cjs')).size
       const idlePercent = (100 * (cpuUs - (before[index] ?? 0))) / (IDLE_MS * 1000)
       return [name, { idlePercent, rssMib: rssBytes / MIB, bundleMib: bundle / MIB }]
     }),
@@ -68,7 +68,7 @@ async function functionStart(stand: Stand, name: string): Promise<number> {
   const env = { ...ports, NODE_OPTIONS, KAFKA_BROKERS: stand.brokers, VALKEY_URL: stand.valkeyUrl }
   const url = `http://127.0.0.1:${name === 'publisher' ? http : port}/live`
   const start = performance.now()
-  const child = execa(node, [join(stand.bundles, name, 'main.mjs')], { env, reject: false })
+  const child = execa(node, [join(stand.bundles, name, 'main.cjs')], { env, reject: false })
   const ready = await until(
     async () => (await fetch(url).catch(() => undefined))?.ok,
     START_DEADLINE_MS,

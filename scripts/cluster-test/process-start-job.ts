@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 
 const NOWHERE = '127.0.0.1:9'
-const MAIN = '/app/main.mjs'
+const MAIN = '/app/main.cjs'
 
 const settings = {
   PORT: '18080',

@@ -13,7 +13,7 @@ const TAG_DIGITS = 12
 
 export interface BuildRequest {
   readonly name: FunctionName
-  /** Folder with <name>/main.mjs. */
+  /** Folder with <name>/main.cjs. */
   readonly bundles: string
   readonly registry: string
   readonly base: string
@@ -31,7 +31,7 @@ export interface Built {
 
 export async function buildImage(builder: Builder, request: BuildRequest): Promise<Built> {
   const { name, bundles, registry, base } = request
-  const bundlePath = join(bundles, name, 'main.mjs')
+  const bundlePath = join(bundles, name, 'main.cjs')
   const bundle = await readFile(bundlePath)
   const inputs = [bundle, await readFile(DOCKERFILE), await readFile(join(HERE, 'warm.mjs')), base]
   const tag = inputs
@@ -49,7 +49,7 @@ async function buildInContext(builder: Builder, request: BuildRequest, bundle: s
   const context = await mkdtemp(join(tmpdir(), `caudal-${request.name}-`))
   try {
     await mkdir(join(context, 'cache'))
-    await cp(bundle, join(context, 'main.mjs'))
+    await cp(bundle, join(context, 'main.cjs'))
     await cp(join(HERE, 'warm.mjs'), join(context, 'warm.mjs'))
     const labels = {
       'org.opencontainers.image.title': `caudal-${request.name}`,

@@ -1,6 +1,6 @@
 // Runs inside the build: starts the function with every server away, asks it for what it answers without them, and
 // stops it. On its way out Node writes the code it compiled into NODE_COMPILE_CACHE.
-//   node warm.mjs main.mjs
+//   node warm.mjs main.cjs
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 

@@ -34,7 +34,7 @@ export function functionParts(settings: StartSettings, servers: Servers, bundles
   const part = (name: string, httpPort: number, env: Record<string, string>): Part => ({
     name,
     command: process.execPath,
-    args: [join(bundles, name, 'main.mjs')],
+    args: [join(bundles, name, 'main.cjs')],
     // PORT would put all of them on one port.
     env: { NODE_OPTIONS, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env, PORT: undefined },
     url: `http://${HOST}:${httpPort}`,

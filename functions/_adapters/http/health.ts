@@ -1,0 +1,7 @@
+/** The HTTP side of a function whose door is another protocol: health and metrics alone. */
+import { createApp, type HttpPorts } from './app.ts'
+import { type HttpServer, serveHttp } from './server.ts'
+
+export function serveHealth(ports: HttpPorts, at: { host: string; port: number }): Promise<HttpServer> {
+  return serveHttp(createApp(ports), at)
+}
