@@ -23,23 +23,28 @@ export function accept(domain: Domain, sent: unknown, missing: Missing): Value {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
     throw new Failure('invalid', 'must be a JSON object', [{ field: '', detail: 'must be a JSON object' }])
   }
-  const given: Record<string, unknown> = {}
-  for (const field of domain.fields) {
-    const value = pick(sent as Readonly<Record<string, unknown>>, field.name, field.spellings)
-    given[field.name] = value === undefined && missing === 'absent' ? field.absent : value
-  }
+  const given = canonical(domain, sent as Sent, missing)
   const parsed = schemaOf(domain).safeParse(given)
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => fieldError(issue, given))
   throw new Failure('invalid', fields.map((error) => `${error.field} ${error.detail}`).join('; '), fields)
 }
 
+type Sent = Readonly<Record<string, unknown>>
+
+/** What was sent, under the canonical names; itself when it has them all, for what is beside them is not read. */
+function canonical({ fields }: Domain, sent: Sent, missing: Missing): Sent {
+  if (fields.every(({ name }) => Object.hasOwn(sent, name) && sent[name] !== undefined)) return sent
+  const given: Record<string, unknown> = {}
+  for (const field of fields) {
+    const value = pick(sent, field.name, field.spellings)
+    given[field.name] = value === undefined && missing === 'absent' ? field.absent : value
+  }
+  return given
+}
+
 /** Own properties only, so that nothing is read from a prototype. */
-function pick(
-  sent: Readonly<Record<string, unknown>>,
-  name: string,
-  spellings: readonly string[] = [],
-): unknown {
+function pick(sent: Sent, name: string, spellings: readonly string[] = []): unknown {
   if (Object.hasOwn(sent, name)) return sent[name]
   for (const spelling of spellings) if (Object.hasOwn(sent, spelling)) return sent[spelling]
   return undefined

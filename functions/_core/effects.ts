@@ -6,6 +6,7 @@ import type { Domain, Effect, Value } from './domain.ts'
 import type { Event } from './event.ts'
 import { identityText } from './keys.ts'
 import { centsOf, decimalOf } from './money.ts'
+import { msOf } from './time.ts'
 
 /** An exact sum: a bigint once it is past what a double holds. */
 export type Amount = number | bigint
@@ -54,7 +55,7 @@ export function compileEffects(domain: Domain, prefix = ''): Effects {
   return {
     read(event) {
       const { value, source, id } = event
-      const ms = Date.parse(event.time)
+      const ms = msOf(event.time)
       if (Number.isNaN(ms)) throw new RangeError(`time is no time: ${event.time}`)
       for (const name of integers) requireCount(value[name], name)
       const cents = priced.map((name) => centsIn(value, name))

@@ -34,12 +34,6 @@ export function numberedBy(role: string, instance: string): Identities {
 /** Sources of {@link numberedBy}; the number is the id, so that a whole process costs one bit an event. */
 export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
 
-const RFC3339 =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
-
-/** CloudEvents 1.0 section 3.1.2: a Timestamp is RFC 3339. */
-export const isTimestamp = (text: string): boolean => RFC3339.test(text) && !Number.isNaN(Date.parse(text))
-
 /** W3C Trace Context section 3.2: version, trace id, parent id, flags; all-zero ids are invalid. */
 export const isTraceparent = (text: string): boolean =>
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)

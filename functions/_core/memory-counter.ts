@@ -12,6 +12,7 @@ import { MemoryStore } from './memory-store.ts'
 import { centsOf, decimalOf } from './money.ts'
 import type { Outcome } from './ports.ts'
 import type { Snapshot, SnapshotOptions } from './snapshot.ts'
+import { msOf } from './time.ts'
 
 export interface MemoryCounter extends EventCounter {
   snapshot(options?: SnapshotOptions): Snapshot
@@ -32,7 +33,7 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
       options.onVerdict?.(event, 'duplicate')
       return undefined
     }
-    if (Number.isNaN(Date.parse(event.time))) return asFailure(new RangeError('no time'))
+    if (Number.isNaN(msOf(event.time))) return asFailure(new RangeError('no time'))
     seen.add(identity)
     for (const effect of event.domain.effects) applyEffect(store, effect, event)
     options.onVerdict?.(event, 'counted')
@@ -51,7 +52,7 @@ function applyEffect(store: MemoryStore, effect: Effect, event: Event): void {
   const key = [effect.key, ...named(per)].join(':')
   const amount = (name: string): bigint => BigInt(Number(value[name]))
   const cents = (name: string): bigint => BigInt(centsOf(Number(value[name])))
-  const ms = Date.parse(event.time)
+  const ms = msOf(event.time)
   const floor = (seconds: number): number => Math.floor(ms / 1000 / seconds) * seconds
   switch (effect.op) {
     case 'count':

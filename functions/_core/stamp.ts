@@ -5,6 +5,7 @@ import { Failure } from './errors.ts'
 import { type Event, type Identities, idempotencySource, isTraceparent } from './event.ts'
 import { IDEMPOTENCY_KEY_CHARS } from './limits.ts'
 import type { Clock } from './ports.ts'
+import { timestampOf } from './time.ts'
 
 /** What a request says beside its content. */
 export interface Envelope {
@@ -21,11 +22,11 @@ export function stamper(identities: Identities, clock: Clock): Stamper {
   return {
     stamp(domain, sent, missing, { idempotencyKey, traceparent }) {
       const value = accept(domain, sent, missing)
-      const identity =
+      const { source, id } =
         idempotencyKey === undefined
           ? identities.next()
           : { source: idempotencySource(domain), id: idempotencyKey }
-      const event = { ...identity, time: new Date(clock()).toISOString(), domain, value }
+      const event = { id, source, time: timestampOf(clock()), domain, value }
       return traceparent !== undefined && isTraceparent(traceparent) ? { ...event, traceparent } : event
     },
   }

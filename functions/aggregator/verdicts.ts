@@ -3,6 +3,7 @@ import type { Domain } from '../_core/domain.ts'
 import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Log } from '../_core/ports.ts'
+import { msOf } from '../_core/time.ts'
 
 export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, log: Log, clock: Clock) {
   const series = new Map(
@@ -24,6 +25,6 @@ export function observeVerdicts(domains: readonly Domain[], metrics: Metrics, lo
     }
     counted?.()
     // Only times that this system stamped say when an event was accepted.
-    if (NUMBERED_SOURCE.test(source)) seconds?.((clock() - Date.parse(time)) / 1000)
+    if (NUMBERED_SOURCE.test(source)) seconds?.((clock() - msOf(time)) / 1000)
   }
 }

@@ -15,6 +15,7 @@ import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import type { Stamper } from '../_core/stamp.ts'
+import { timestampOf } from '../_core/time.ts'
 
 export interface BridgePorts extends HttpPorts {
   readonly registry: Registry
@@ -31,7 +32,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
   const app = createApp(ports)
   const body = JSON.stringify(ACCEPTED)
   const reading: Reading = {
-    now: () => new Date(clock()).toISOString(),
+    now: () => timestampOf(clock()),
     domainOf: (type) => ({ domain: knownType(registry, type), missing: 'required' }),
   }
   door(app, '/procesar', ports, async (c) => {

@@ -17,6 +17,7 @@ import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import type { Stamper } from '../_core/stamp.ts'
+import { timestampOf } from '../_core/time.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
 import { requireConformance } from './conformance.ts'
 import { addDocs } from './docs/docs.ts'
@@ -66,7 +67,7 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
 function sinkReading({ registry, clock }: IngestPorts): Reading {
   return {
     conforms: requireConformance,
-    now: () => new Date(clock()).toISOString(),
+    now: () => timestampOf(clock()),
     domainOf: (type, source) => {
       if (isReservedSource(source)) {
         const detail = 'is reserved for identities given by this system'

@@ -3,7 +3,7 @@
  * and `InvalidCloudEventInterceptor`): a valid CloudEvent in structured or binary mode is passed on as the event it is,
  * anything else is wrapped. No record is ever refused here.
  */
-import { isTimestamp } from '../../functions/_core/event.ts'
+import { isTimestamp } from '../../functions/_core/time.ts'
 import { headerText, type LogRecord } from '../_log/record.ts'
 
 export interface CloudEvent {

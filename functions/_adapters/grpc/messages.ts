@@ -2,10 +2,11 @@
 import { accept } from '../../_core/accept.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
-import { type Event, isTimestamp, isTraceparent } from '../../_core/event.ts'
+import { type Event, isTraceparent } from '../../_core/event.ts'
 import type { EventContext } from '../../_core/gen/common.ts'
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
 import type { Envelope, Stamper } from '../../_core/stamp.ts'
+import { isTimestamp } from '../../_core/time.ts'
 
 export function messageOf({ domain, value, id, source, time, traceparent = '' }: Event): object {
   return domain.toMessage(value, { id, source, time, traceparent }) as object

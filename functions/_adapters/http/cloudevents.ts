@@ -5,8 +5,9 @@
 import { accept, type Missing } from '../../_core/accept.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { asFailure, Failure } from '../../_core/errors.ts'
-import { type Event, isTimestamp, isTraceparent } from '../../_core/event.ts'
+import { type Event, isTraceparent } from '../../_core/event.ts'
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
+import { isTimestamp } from '../../_core/time.ts'
 import { isJson, mediaType, parseJson } from './body.ts'
 import type { HeaderReader } from './headers.ts'
 

@@ -4,6 +4,7 @@ import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import type { Clock } from '../../_core/ports.ts'
 import { knownType, type Registry } from '../../_core/registry.ts'
+import { timestampOf } from '../../_core/time.ts'
 import type { Reading } from './cloudevents.ts'
 
 /** What KafkaSource makes of a record whose headers are no CloudEvent. */
@@ -11,7 +12,7 @@ const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'
 
 /** What a plain record leaves out counts as 0 or empty. */
 export const logReading = (registry: Registry, clock: Clock): Reading => ({
-  now: () => new Date(clock()).toISOString(),
+  now: () => timestampOf(clock()),
   domainOf: (type, source) =>
     type === PLAIN_RECORD_TYPE
       ? { domain: topicDomain(registry, source), missing: 'absent' }
