@@ -16,6 +16,6 @@ it('exposes every metric of the registry under its name, with the function as a 
     expect(text).toContain(`# HELP ${name} ${help}`)
   }
   expect(text).toContain('caudal_requests_total{door="/venta",code="200",function="ingest"} 3')
-  expect(text).toContain('caudal_batch_items_bucket{le="64",function="ingest",to="bridge"} 1')
+  expect(text).toContain('caudal_batch_items_bucket{le="64",to="bridge",function="ingest"} 1')
   expect(text).toContain('caudal_queue_items{to="bridge",function="ingest"} 7')
 })
