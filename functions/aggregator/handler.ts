@@ -7,7 +7,7 @@ import { storeMany } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
 import { logReading } from '../_adapters/http/log-reading.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
-import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
+import { ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
@@ -32,14 +32,8 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     // No body: KafkaSource would take one for a reply event.
     return c.body(null, 204)
   }
-  door(app, '/', ports, async (c) => {
-    try {
-      return await count(c)
-    } catch (error) {
-      const { code } = asFailure(error)
-      if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
-      throw error
-    }
+  door(app, '/', ports, count, ({ code }) => {
+    if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
   })
   return app
 }

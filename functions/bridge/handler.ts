@@ -5,7 +5,7 @@
 import type { Hono } from 'hono'
 import { envelopeOf, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
-import { isJson, mediaType, parseJson, readBody } from '../_adapters/http/body.ts'
+import { isJson, mediaType, parseJson, withBody } from '../_adapters/http/body.ts'
 import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { headersOf } from '../_adapters/http/headers.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
@@ -43,7 +43,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
     if (plain === undefined || !isJson(mediaType(headersOf(c)('content-type')))) {
       throw new Failure('mediaType', '/procesar takes application/json or CloudEvents')
     }
-    const sent = parseJson(await readBody(c, SINGLE_BODY_BYTES))
+    const sent = await withBody(c, SINGLE_BODY_BYTES, parseJson)
     return storeOne(stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
   })
   return app

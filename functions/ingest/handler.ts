@@ -5,7 +5,7 @@
 import type { Context, Hono } from 'hono'
 import { envelopeOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
-import { isJson, mediaType, NDJSON, parseJson, readBody } from '../_adapters/http/body.ts'
+import { isJson, mediaType, NDJSON, parseJson, withBody } from '../_adapters/http/body.ts'
 import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { headersOf } from '../_adapters/http/headers.ts'
 import { readCloudEvents } from '../_adapters/http/sink.ts'
@@ -54,12 +54,12 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
     const event = ports.stamper.stamp(domain, parseJson(sent), 'required', envelopeOf(c))
     return storeOne(event, ports.submit, body)
   }
-  return async (c: Context): Promise<Response> => {
+  return (c: Context): Response | Promise<Response> => {
     const type = mediaType(headersOf(c)('content-type'))
     if (route.bulk && type === NDJSON) return answerNdjson(c, domain, ports)
     if (!isJson(type)) throw new Failure('mediaType', `${route.path} takes application/json`)
     if (route.bulk) return answerOneOrArray(c, domain, ports, (sent) => answerOne(c, sent))
-    return answerOne(c, await readBody(c, SINGLE_BODY_BYTES))
+    return withBody(c, SINGLE_BODY_BYTES, (sent) => answerOne(c, sent))
   }
 }
 

@@ -44,10 +44,20 @@ function allowedMethods(app: Hono, path: string): string[] {
   return [...new Set(methods)].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
-type Answer = (c: Context) => Promise<Response>
+type Answer = (c: Context) => Response | Promise<Response>
 
-/** A POST route with its request metrics; errors become problems here so that they are counted too. */
-export function door(app: Hono, path: string, { metrics, log }: HttpPorts, answer: Answer): void {
+/**
+ * A POST route with its request metrics; errors become problems here so that they are counted too.
+ *
+ * @param onFailure is told of each request that is not answered as asked
+ */
+export function door(
+  app: Hono,
+  path: string,
+  { metrics, log }: HttpPorts,
+  answer: Answer,
+  onFailure?: (failure: Failure) => void,
+): void {
   const seconds = metrics.histogram('requestSeconds', { door: path })
   const counts = new Map<number, () => void>()
   const count = (status: number): void => {
@@ -65,6 +75,7 @@ export function door(app: Hono, path: string, { metrics, log }: HttpPorts, answe
       response = await answer(c)
     } catch (error) {
       response = answerError(c, error, log)
+      onFailure?.(asFailure(error))
     }
     seconds((performance.now() - start) / 1000)
     count(response.status)

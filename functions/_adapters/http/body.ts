@@ -6,10 +6,21 @@ import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import { headersOf } from './headers.ts'
 
 /**
+ * What `use` makes of the body; at once when the body is there already, which it mostly is.
+ *
  * @param limitBytes a longer body is refused, before it is read when it says its length
  * @throws Failure `tooLarge`
  */
-export function readBody(c: Context, limitBytes: number): Buffer | Promise<Buffer> {
+export function withBody<T>(
+  c: Context,
+  limitBytes: number,
+  use: (body: Buffer) => T | Promise<T>,
+): T | Promise<T> {
+  const body = readBody(c, limitBytes)
+  return body instanceof Promise ? body.then(use) : use(body)
+}
+
+function readBody(c: Context, limitBytes: number): Buffer | Promise<Buffer> {
   const declared = headersOf(c)('content-length')
   if (declared === undefined) return readChunks(c, limitBytes)
   if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
