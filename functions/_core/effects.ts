@@ -6,7 +6,7 @@ import type { Domain, Effect, Value } from './domain.ts'
 import type { Event } from './event.ts'
 import { identityText } from './keys.ts'
 import { centsOf, decimalOf } from './money.ts'
-import { msOf } from './time.ts'
+import { msOf, remembering } from './time.ts'
 
 /** An exact sum: a bigint once it is past what a double holds. */
 export type Amount = number | bigint
@@ -136,10 +136,9 @@ function compileStep(effect: Effect, domain: Domain, prefix: string, priced: rea
     }
     case 'series': {
       const { bucketSeconds, spanSeconds, keepSeconds } = effect
-      return ({ ms }, changes) => {
-        const span = startOf(ms, spanSeconds)
-        changes.addToSeries(`${key}:${span}`, startOf(ms, bucketSeconds), keepSeconds)
-      }
+      const keyOfSpan = remembering((span: number) => `${key}:${span}`)
+      return ({ ms }, changes) =>
+        changes.addToSeries(keyOfSpan(startOf(ms, spanSeconds)), startOf(ms, bucketSeconds), keepSeconds)
     }
     case 'log':
       return ({ event }, changes) => changes.log(key, effect.keep, logFields(event))
@@ -149,8 +148,9 @@ function compileStep(effect: Effect, domain: Domain, prefix: string, priced: rea
 type Name = (value: Value) => string
 
 function namer(domain: Domain, key: string) {
+  const labelsOf = (name: string) => domain.fields.find((field) => field.name === name)?.labels
   const text = (name: string): Name => {
-    const labels = domain.fields.find((field) => field.name === name)?.labels
+    const labels = labelsOf(name)
     if (labels === undefined) return (value) => String(value[name])
     return (value) => labels[Number(value[name])] ?? String(value[name])
   }
@@ -159,8 +159,15 @@ function namer(domain: Domain, key: string) {
     names.map(text).reduce<Name>((before, last) => (value) => before(value) + separator + last(value), start)
   /** The named fields, joined by `/`. */
   const labelled = ([first = '', ...rest]: readonly string[]): Name => after(text(first), rest, '/')
-  /** The key, with `:<field>` for each named field. */
-  const keyOf = (names: readonly string[] = []): Name => after(() => key, names, ':')
+  /** The key, with `:<field>` for each named field. Keys by an enum alone are made beforehand: most effects have them. */
+  const keyOf = (names: readonly string[] = []): Name => {
+    const made = after(() => key, names, ':')
+    const [name, second] = names
+    if (name === undefined) return () => key
+    const labels = second === undefined ? labelsOf(name) : undefined
+    const keys = labels?.map((label) => `${key}:${label}`)
+    return keys === undefined ? made : (value) => keys[Number(value[name])] ?? made(value)
+  }
   return { labelled, keyOf }
 }
 

@@ -18,6 +18,12 @@ it.each([
   expect(centsOf(price)).toBe(cents)
 })
 
+it('is exact for prices of whole cents', () => {
+  const wrong: number[] = []
+  for (let cents = 0; cents <= 1e11; cents += 1_234_567) if (centsOf(cents / 100) !== cents) wrong.push(cents)
+  expect(wrong).toEqual([])
+})
+
 it.each([
   [0, '0.00'],
   [5, '0.05'],

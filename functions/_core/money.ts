@@ -7,6 +7,9 @@
  * @param price 0..1e9
  */
 export function centsOf(price: number): number {
+  // Most prices have two decimals at most; then this is exact, and no text has to be made and read.
+  const cents = Math.round(price * 100)
+  if (cents / 100 === price) return cents
   // Below 1e-6 a number prints with an exponent, and is no cent at all.
   return price < 1e-6 ? 0 : Math.round(Number(`${price}e2`))
 }

@@ -16,7 +16,9 @@ export const msOf: (timestamp: string) => number = remembering(Date.parse)
 /** @param ms since the epoch */
 export const timestampOf: (ms: number) => string = remembering((ms) => new Date(ms).toISOString())
 
-function remembering<Question, Answer>(answerOf: (question: Question) => Answer): (q: Question) => Answer {
+export function remembering<Question, Answer>(
+  answerOf: (question: Question) => Answer,
+): (q: Question) => Answer {
   let last: { readonly question: Question; readonly answer: Answer } | undefined
   return (question) => {
     if (last?.question !== question) last = { question, answer: answerOf(question) }
