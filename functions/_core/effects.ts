@@ -6,7 +6,8 @@ import type { Domain, Effect, Value } from './domain.ts'
 import type { Event } from './event.ts'
 import { identityText } from './keys.ts'
 import { centsOf, decimalOf } from './money.ts'
-import { msOf, remembering } from './time.ts'
+import { remembering } from './remembering.ts'
+import { msOf } from './time.ts'
 
 /** An exact sum: a bigint once it is past what a double holds. */
 export type Amount = number | bigint

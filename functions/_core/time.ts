@@ -1,7 +1,9 @@
 /**
  * Times as RFC 3339 texts (CloudEvents 1.0 section 3.1.2). Events that follow each other mostly have the millisecond in
- * common, so each question remembers its last answer: without that, times are a tenth of a function's own work.
+ * common: without remembering, times are a tenth of a function's own work.
  */
+import { remembering } from './remembering.ts'
+
 const RFC3339 =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
@@ -15,13 +17,3 @@ export const msOf: (timestamp: string) => number = remembering(Date.parse)
 
 /** @param ms since the epoch */
 export const timestampOf: (ms: number) => string = remembering((ms) => new Date(ms).toISOString())
-
-export function remembering<Question, Answer>(
-  answerOf: (question: Question) => Answer,
-): (q: Question) => Answer {
-  let last: { readonly question: Question; readonly answer: Answer } | undefined
-  return (question) => {
-    if (last?.question !== question) last = { question, answer: answerOf(question) }
-    return last.answer
-  }
-}
