@@ -92,13 +92,13 @@ function seriesOf<State>(start: () => State) {
   }
 }
 
-/** prom-client asks a metric for no more than this when it writes. */
+/** prom-client asks a metric for no more than this when it writes; its types ask for all that a metric of its own has. */
 function expose(
   registry: Registry,
   type: 'counter' | 'histogram',
   definition: Definition,
   read: () => readonly Sample[],
 ): void {
-  const metric = { ...definition, get: async () => ({ ...definition, type, values: read() }) }
-  registry.registerMetric(metric as unknown as Metric)
+  const metric: object = { ...definition, get: async () => ({ ...definition, type, values: read() }) }
+  registry.registerMetric(metric as Metric)
 }

@@ -34,7 +34,9 @@ it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
   const runner = startRunner(place, { args: ['--rate', '300', '--users', '32', '--json', place.json] })
   for (const { part, lines } of plan) {
     for (let line = 0; line < lines; line++) await runner.line(/accepted [1-9].*counted [1-9]/)
-    const pid = childrenOf(runner.pid).get(part) ?? 0
+    const pid = childrenOf(runner.pid).get(part)
+    // No pid is 0 to kill(2): the whole group, and with it the tests.
+    if (pid === undefined) throw new Error(`${part} does not run`)
     process.kill(pid, 'SIGKILL')
     if (part === 'valkey' && (await until(() => startTimeOf(pid) === undefined, GONE_MS, 1))) {
       cutValkeyFile(place, LOST_SHARE)

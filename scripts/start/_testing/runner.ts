@@ -133,7 +133,7 @@ function nameOf(command: string): string | undefined {
   if (command.includes('valkey-server')) return 'valkey'
   if (command.includes('source/main.ts')) return 'source'
   if (command.includes('locustfile.py')) return 'locust'
-  return /functions\/(\w+)\/main\.mjs/.exec(command)?.[1]
+  return /functions\/(\w+)\/main\.cjs/.exec(command)?.[1]
 }
 
 /** Processes that were started with this data folder, whatever became of their parents; zombies do not count. */
