@@ -17,6 +17,8 @@ import type { Unary } from './definitions.ts'
 export interface Service {
   readonly definition: ServiceDefinition
   readonly implementation: UntypedServiceImplementation
+  /** Ends the streams that clients keep open for as long as they like: a server that stops would wait for them. */
+  readonly endStreams?: () => void
 }
 
 export interface CallPorts {
@@ -70,7 +72,11 @@ export async function serveGrpc(
       error === null ? resolve(bound) : reject(error),
     )
   })
-  return { port, close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) }
+  const close = (): Promise<void> => {
+    for (const { endStreams } of services) endStreams?.()
+    return new Promise((resolve) => server.tryShutdown(() => resolve()))
+  }
+  return { port, close }
 }
 
 function envelopeOf(metadata: Metadata): Envelope {

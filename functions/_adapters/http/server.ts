@@ -6,6 +6,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 
+/** How often a stopping server looks for connections that have their answer. */
+const SWEEP_MS = 50
+
 export interface HttpServer {
   readonly port: number
   close(): Promise<void>
@@ -46,10 +49,12 @@ function withShortBodies(listener: Listener): Listener {
   }
 }
 
-/** Answers what has begun, then closes; kept-alive connections close after their answer. */
+/** Answers what has begun, then closes. Connections that clients keep are closed once they have their answer. */
 async function close(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  server.closeIdleConnections()
+  // Node closes those that are idle now, but leaves one that gets its answer later open for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   await closed
+  clearInterval(sweep)
 }
