@@ -75,12 +75,17 @@ function callBatch(client: Client, domain: Domain, messages: readonly object[]):
 }
 
 const outcomesOf = ({ resultados }: BatchResponse): readonly Outcome[] =>
-  resultados.map(({ exito, codigo, motivo }) => (exito ? undefined : new Failure(codeOf(codigo), motivo)))
+  resultados.map(({ exito, codigo, motivo }) =>
+    exito ? undefined : new Failure(codeOf(codigo, OF_ITEM), motivo),
+  )
 
 const failureOf = (error: ServiceError | null): Failure =>
-  new Failure(codeOf(error?.code), error?.details ?? 'the publisher sent no answer')
+  new Failure(codeOf(error?.code, OF_CALL), error?.details ?? 'the publisher sent no answer')
 
-/** The codes the publisher uses for items; any other (deadline, transport) leaves open whether it is stored. */
-const CODES: readonly ErrorCode[] = ['invalid', 'busy', 'internal']
-const codeOf = (status: number | undefined): ErrorCode =>
-  CODES.find((code) => ERRORS[code].grpc === status) ?? 'unavailable'
+/** What the publisher says of an item is so; any other code leaves open whether it is stored. */
+const OF_ITEM: readonly ErrorCode[] = ['invalid', 'busy', 'internal']
+/** INTERNAL may also be the transport's, of a stream that broke off (gRPC over HTTP/2, section HTTP2 Transport Mapping). */
+const OF_CALL: readonly ErrorCode[] = ['invalid', 'busy']
+
+const codeOf = (status: number | undefined, codes: readonly ErrorCode[]): ErrorCode =>
+  codes.find((code) => ERRORS[code].grpc === status) ?? 'unavailable'
