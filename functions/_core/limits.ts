@@ -23,15 +23,17 @@ export const QUEUE_BYTES = 32 * 1024 * 1024
 /** What one send carries: a few hundred records is where the cost per record levels off. */
 export const BATCH_ITEMS = 512
 export const BATCH_BYTES = 1024 * 1024
-/** An item not yet sent after this time is answered `unavailable`: half of the 10 s a client may wait. */
-export const QUEUE_WAIT_MS = 5_000
+/** An item not yet sent after this time is answered `unavailable`: with the longest send, within the 10 s of a client. */
+export const QUEUE_WAIT_MS = 4_500
 
 /** Sends at the same time, when each is full: waiting for the one before would only leave the next hop idle. */
 export const FULL_BATCHES_IN_FLIGHT = 4
 /** How long a send may be held back for the callers that the last one has answered, in milliseconds. */
 export const GATHER_MS = 10
 
-/** Deadlines of one send at each hop: each is inside the one before it, so that the nearest hop answers first. */
+/** Sends of the same items to a step that could not take them. */
+export const SEND_ATTEMPTS = 4
+/** Deadlines of a send, with its retries, at each hop: inside the one before it, so that the nearest hop answers first. */
 export const BRIDGE_DEADLINE_MS = 5_000
 export const PUBLISHER_DEADLINE_MS = 4_500
 export const KAFKA_DEADLINE_MS = 4_000

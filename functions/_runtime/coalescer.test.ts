@@ -123,20 +123,31 @@ describe('Coalescer', () => {
     expect(await all).toEqual(items.map(() => undefined))
   })
 
-  it('answers unavailable to what waited too long', async () => {
-    let now = 0
-    const { held, send } = heldSend()
-    const { submit } = coalescer({ send, clock: () => now })
-    const first = submit([1])
-    await turn()
-    const late = submit([2])
-    now = BOUNDS.queueWaitMs + 1
-    held[0]?.finish([undefined])
-    expect(codes(await first)).toEqual([undefined])
-    expect(codes(await late)).toEqual(['unavailable'])
+  describe('with a send that takes long', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }))
+    afterEach(() => void vi.useRealTimers())
+
+    it('answers unavailable to what has waited too long, and to nothing else', async () => {
+      const { held, send } = heldSend()
+      const hop = coalescer({ send, clock: Date.now })
+      void hop.submit([1])
+      await turn()
+      const late = hop.submit([2, 3])
+      vi.advanceTimersByTime(BOUNDS.queueWaitMs / 2)
+      const inTime = hop.submit([4])
+      vi.advanceTimersByTime(BOUNDS.queueWaitMs / 2)
+      expect(codes(await late)).toEqual(['unavailable', 'unavailable'])
+      expect(hop.depth).toBe(1)
+      held[0]?.finish([undefined])
+      await turn()
+      await turn()
+      expect(held[1]?.items).toEqual([4])
+      held[1]?.finish([undefined])
+      expect(await inTime).toEqual([undefined])
+    })
   })
 
-  it('answers internal when a send answers too few outcomes, and keeps the cause', async () => {
+  it('answers unavailable when a send answers too few outcomes, and keeps the cause', async () => {
     const { submit } = coalescer({ send: async () => [] })
     const [outcome] = await submit([1])
     expect(outcome?.code).toBe('unavailable')

@@ -15,7 +15,7 @@
  * Every item gets exactly one outcome, its own: that of its send, `busy` when the queue is full, `unavailable` when it
  * waited too long, when the send failed as a whole, or when the hop is closing.
  */
-import { asFailure, Failure } from '../_core/errors.ts'
+import { Failure } from '../_core/errors.ts'
 import {
   BATCH_BYTES,
   BATCH_ITEMS,
@@ -26,6 +26,7 @@ import {
   QUEUE_WAIT_MS,
 } from '../_core/limits.ts'
 import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+import { outcomesOf } from './outcomes.ts'
 
 export interface CoalescerOptions<T> {
   readonly send: Sink<T>
@@ -62,6 +63,7 @@ export class Coalescer<T> {
   #queuedCallers = 0
   #sending = 0
   #scheduled = false
+  #expiry: NodeJS.Timeout | undefined
   #gathering: { readonly callers: number; readonly timer: NodeJS.Timeout } | undefined
   #closed = false
   #drained: (() => void)[] = []
@@ -116,6 +118,7 @@ export class Coalescer<T> {
       if (this.#queue.at(-1)?.group !== group) this.#queuedCallers++
       this.#queue.push({ item, bytes, group, index })
       this.#queuedBytes += bytes
+      this.#expiry ??= this.#expireIn(this.#options.queueWaitMs)
     }
   }
 
@@ -140,7 +143,10 @@ export class Coalescer<T> {
       this.#schedule()
       this.#options.onBatch?.(batch.length)
       const start = performance.now()
-      const outcomes = await this.#outcomesOf(batch)
+      const outcomes = await outcomesOf(
+        this.#options.send,
+        batch.map((entry) => entry.item),
+      )
       this.#gather(callersOf(batch), performance.now() - start)
       for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
       this.#sending--
@@ -170,39 +176,42 @@ export class Coalescer<T> {
     return true
   }
 
-  /** The head of the queue within the bounds of a batch, without what has waited too long. */
+  /** The head of the queue within the bounds of a batch. */
   #take(): Entry<T>[] {
-    const { batchItems, batchBytes, queueWaitMs, clock } = this.#options
-    const oldest = clock() - queueWaitMs
-    const batch: Entry<T>[] = []
-    let taken = 0
+    const { batchItems, batchBytes } = this.#options
+    let items = 0
     let bytes = 0
     for (const entry of this.#queue) {
-      if (entry.group.since < oldest) {
-        settleOne(entry.group, entry.index, new Failure('unavailable', 'the next step is too slow'))
-      } else {
-        if (batch.length >= batchItems || (batch.length > 0 && bytes + entry.bytes > batchBytes)) break
-        batch.push(entry)
-        bytes += entry.bytes
-      }
-      this.#queuedBytes -= entry.bytes
-      taken++
+      if (items >= batchItems || (items > 0 && bytes + entry.bytes > batchBytes)) break
+      items++
+      bytes += entry.bytes
     }
-    // One splice for a whole batch: shifting a long queue item by item would move it each time.
-    this.#queue.splice(0, taken)
-    this.#queuedCallers = callersOf(this.#queue)
-    return batch
+    return this.#dequeue(items)
   }
 
-  async #outcomesOf(batch: readonly Entry<T>[]): Promise<readonly Outcome[]> {
-    try {
-      const outcomes = await this.#options.send(batch.map((entry) => entry.item))
-      if (outcomes.length === batch.length) return outcomes
-      throw new Error(`a send of ${batch.length} items answered ${outcomes.length} outcomes`)
-    } catch (error) {
-      const failure = asFailure(error, 'unavailable')
-      return batch.map(() => failure)
+  /** One splice for all: shifting a long queue item by item would move it each time. */
+  #dequeue(items: number): Entry<T>[] {
+    const taken = this.#queue.splice(0, items)
+    for (const entry of taken) this.#queuedBytes -= entry.bytes
+    this.#queuedCallers = callersOf(this.#queue)
+    return taken
+  }
+
+  #expireIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#expire(), ms).unref()
+  }
+
+  /** Answers what has waited too long, however long the sends before it take. The queue is in the order of arrival. */
+  #expire(): void {
+    const { queueWaitMs, clock } = this.#options
+    const oldest = clock() - queueWaitMs
+    const inTime = this.#queue.findIndex(({ group }) => group.since > oldest)
+    for (const { group, index } of this.#dequeue(inTime < 0 ? this.#queue.length : inTime)) {
+      settleOne(group, index, new Failure('unavailable', 'the next step is too slow'))
     }
+    const next = this.#queue[0]
+    this.#expiry = next && this.#expireIn(next.group.since - oldest)
+    this.#announceDrained()
   }
 
   #announceDrained(): void {

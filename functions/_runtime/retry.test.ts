@@ -4,15 +4,21 @@ import type { Outcome } from '../_core/ports.ts'
 import { retrying } from './retry.ts'
 
 /** A send that answers from a script: the codes of each call, in order. */
-function scripted(script: readonly (readonly (Failure['code'] | undefined)[])[]) {
+function scripted(script: readonly (readonly (Failure['code'] | undefined)[] | Error)[]) {
   const calls: (readonly string[])[] = []
   const retried: number[] = []
   const send = async (items: readonly string[]): Promise<readonly Outcome[]> => {
     const codes = script[Math.min(calls.length, script.length - 1)] ?? []
     calls.push(items)
+    if (codes instanceof Error) throw codes
     return items.map((_, index) => (codes[index] === undefined ? undefined : new Failure(codes[index], 'no')))
   }
-  const options = { clock: () => 0, withinMs: 10_000, onRetry: (items: number) => void retried.push(items) }
+  const options = {
+    clock: () => 0,
+    attempts: 4,
+    withinMs: 10_000,
+    onRetry: (items: number) => void retried.push(items),
+  }
   return { calls, retried, send: retrying(send, options) }
 }
 
@@ -24,6 +30,31 @@ describe('retrying', () => {
     expect(codes(await send(['a', 'b', 'c']))).toEqual([undefined, undefined, 'invalid'])
     expect(calls).toEqual([['a', 'b', 'c'], ['b']])
     expect(retried).toEqual([1])
+  })
+
+  it.each([
+    ['a send that fails as a whole', [new Error('refused'), [undefined, 'invalid']], [undefined, 'invalid']],
+    [
+      'a retry that fails as a whole',
+      [[undefined, 'unavailable'], new Error('reset')],
+      [undefined, 'unavailable'],
+    ],
+    [
+      'a retry that is refused as busy, for the first send may have been stored',
+      [['unavailable'], ['busy']],
+      ['unavailable'],
+    ],
+  ] as const)('sends again after %s', async (_, script, expected) => {
+    const { send, calls } = scripted([...script])
+    const items = expected.map((_outcome, index) => String(index))
+    expect(codes(await send(items))).toEqual(expected)
+    expect(calls.length).toBeGreaterThan(1)
+  })
+
+  it('gives up a send that does not end', async () => {
+    const options = { clock: () => 0, attempts: 1, withinMs: 20, onRetry: () => {} }
+    const send = retrying(() => new Promise<readonly Outcome[]>(() => {}), options)
+    expect(codes(await send(['a', 'b']))).toEqual(['unavailable', 'unavailable'])
   })
 
   it('spends its budget on a step that stays away, and then asks once', async () => {
@@ -41,7 +72,7 @@ describe('retrying', () => {
         calls++
         return [new Failure('unavailable', 'away')]
       },
-      { clock: () => calls * 1000, withinMs: 500, onRetry: () => {} },
+      { clock: () => calls * 1000, attempts: 4, withinMs: 1500, onRetry: () => {} },
     )
     await send(['a'])
     expect(calls).toBe(1)

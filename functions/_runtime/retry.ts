@@ -5,33 +5,40 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+import { outcomesOf } from './outcomes.ts'
 
 const TOKENS = 10
 const EARNED = 0.1
-const ATTEMPTS = 4
 const FIRST_DELAY_MS = 50
 
 export interface RetryOptions {
   readonly clock: Clock
-  /** No retry starts later than this after the first send, in milliseconds. */
+  /** Sends in all; 1 never sends again. */
+  readonly attempts: number
+  /** What all attempts may take together, in milliseconds. None starts in the second half: it would only be cut off. */
   readonly withinMs: number
   readonly onRetry: (items: number) => void
 }
 
-export function retrying<T>(send: Sink<T>, { clock, withinMs, onRetry }: RetryOptions): Sink<T> {
+/** It never rejects. */
+export function retrying<T>(send: Sink<T>, { clock, attempts, withinMs, onRetry }: RetryOptions): Sink<T> {
   let tokens = TOKENS
   return async (items) => {
     const start = clock()
-    const outcomes: Outcome[] = [...(await send(items))]
-    for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    const outcomes: Outcome[] = [...(await outcomesOf(send, items, withinMs))]
+    for (let attempt = 1; attempt < attempts; attempt++) {
       const again = [...outcomes.keys()].filter((index) => outcomes[index]?.code === 'unavailable')
       tokens = again.length === 0 ? Math.min(TOKENS, tokens + EARNED) : Math.max(0, tokens - 1)
       const wait = FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random() / 2)
-      if (again.length === 0 || tokens < TOKENS / 2 || clock() - start + wait > withinMs) break
+      if (again.length === 0 || tokens < TOKENS / 2 || clock() - start + wait > withinMs / 2) break
       await delay(wait)
       onRetry(again.length)
-      const retried = await send(items.filter((_, index) => outcomes[index]?.code === 'unavailable'))
-      for (const [position, index] of again.entries()) outcomes[index] = retried[position]
+      const open = items.filter((_, index) => outcomes[index]?.code === 'unavailable')
+      const retried = await outcomesOf(send, open, withinMs - (clock() - start))
+      for (const [position, index] of again.entries()) {
+        // Busy says that nothing was stored, which is true of this attempt only.
+        if (retried[position]?.code !== 'busy') outcomes[index] = retried[position]
+      }
     }
     return outcomes
   }

@@ -1,7 +1,7 @@
 import { serveHttp } from '../_adapters/http/server.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter.ts'
-import { sizeOf } from '../_core/event.ts'
+import { VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { startRuntime } from '../_runtime/function.ts'
 import { createHop } from '../_runtime/hop.ts'
@@ -13,21 +13,21 @@ import { observeVerdicts } from './verdicts.ts'
 
 void run(async () => {
   const env = settings()
-  const { log, metrics, lifecycle } = startRuntime('aggregator', env)
+  const runtime = startRuntime('aggregator', env)
+  const { log, metrics, lifecycle } = runtime
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
   const onVerdict = observeVerdicts(domains, metrics, log, Date.now)
   const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onVerdict })
-  const hop = createHop({ to: 'valkey', send: counter.apply, sizeOf, metrics })
-  lifecycle.onClose('coalescer', hop.close)
+  const submit = createHop(runtime, { to: 'valkey', send: counter.apply, withinMs: VALKEY_DEADLINE_MS })
   const app = aggregatorHandler({
     metrics,
     log,
     readiness: () => lifecycle.readiness() ?? valkey.readiness(),
     registry: registryOf(domains),
     clock: Date.now,
-    submit: hop.submit,
+    submit,
   })
   const server = await serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT))
   lifecycle.onClose('server', server.close)

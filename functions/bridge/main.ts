@@ -1,7 +1,6 @@
 import { publisherClient } from '../_adapters/grpc/client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
-import { sizeOf } from '../_core/event.ts'
-import { PUBLISHER_DEADLINE_MS } from '../_core/limits.ts'
+import { PUBLISHER_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { stamper } from '../_core/stamp.ts'
 import { startRuntime } from '../_runtime/function.ts'
@@ -14,17 +13,16 @@ import { bridgeHandler } from './handler.ts'
 
 void run(async () => {
   const env = settings()
-  const { log, metrics, lifecycle } = startRuntime('bridge', env)
+  const runtime = startRuntime('bridge', env)
+  const { log, metrics, lifecycle } = runtime
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
   lifecycle.onClose('publisher client', publisher.close)
-  const hop = createHop({
+  const submit = createHop(runtime, {
     to: 'publisher',
     send: publisher.send,
-    sizeOf,
-    metrics,
-    retryWithinMs: PUBLISHER_DEADLINE_MS / 2,
+    withinMs: PUBLISHER_DEADLINE_MS,
+    attempts: SEND_ATTEMPTS,
   })
-  lifecycle.onClose('coalescer', hop.close)
   const app = bridgeHandler({
     metrics,
     log,
@@ -32,7 +30,7 @@ void run(async () => {
     registry: registryOf(knownDomains()),
     stamper: stamper(freshIdentities('bridge'), Date.now),
     clock: Date.now,
-    submit: hop.submit,
+    submit,
   })
   const server = await serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT))
   lifecycle.onClose('server', server.close)

@@ -1,7 +1,6 @@
 import { bridgeClient } from '../_adapters/http/bridge-client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
-import { sizeOf } from '../_core/event.ts'
-import { BRIDGE_DEADLINE_MS } from '../_core/limits.ts'
+import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { stamper } from '../_core/stamp.ts'
 import { startRuntime } from '../_runtime/function.ts'
@@ -14,17 +13,16 @@ import { ingestHandler } from './handler.ts'
 
 void run(async () => {
   const env = settings()
-  const { log, metrics, lifecycle } = startRuntime('ingest', env)
+  const runtime = startRuntime('ingest', env)
+  const { log, metrics, lifecycle } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
   lifecycle.onClose('bridge client', bridge.close)
-  const hop = createHop({
+  const submit = createHop(runtime, {
     to: 'bridge',
     send: bridge.send,
-    sizeOf,
-    metrics,
-    retryWithinMs: BRIDGE_DEADLINE_MS / 2,
+    withinMs: BRIDGE_DEADLINE_MS,
+    attempts: SEND_ATTEMPTS,
   })
-  lifecycle.onClose('coalescer', hop.close)
   const app = ingestHandler({
     metrics,
     log,
@@ -32,7 +30,7 @@ void run(async () => {
     registry: registryOf(knownDomains()),
     stamper: stamper(freshIdentities('ingest'), Date.now),
     clock: Date.now,
-    submit: hop.submit,
+    submit,
   })
   const server = await serveHttp(app, listenAt(env.PORT, env.INGEST_PORT))
   lifecycle.onClose('server', server.close)

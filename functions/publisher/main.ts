@@ -2,7 +2,7 @@ import { serveGrpc } from '../_adapters/grpc/server.ts'
 import { standardServices } from '../_adapters/grpc/standard.ts'
 import { kafkaClient } from '../_adapters/kafka/connect.ts'
 import { kafkaLog } from '../_adapters/kafka/log.ts'
-import { sizeOf } from '../_core/event.ts'
+import { KAFKA_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { stamper } from '../_core/stamp.ts'
 import { startRuntime } from '../_runtime/function.ts'
@@ -15,15 +15,15 @@ import { publisherHandler } from './handler.ts'
 
 void run(async () => {
   const env = settings()
-  const { log, metrics, lifecycle } = startRuntime('publisher', env)
+  const runtime = startRuntime('publisher', env)
+  const { log, metrics, lifecycle } = runtime
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log)
   lifecycle.onClose('Kafka', kafka.close)
-  const hop = createHop({ to: 'kafka', send: kafka.append, sizeOf, metrics })
-  lifecycle.onClose('coalescer', hop.close)
+  const submit = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()
   const identities = stamper(freshIdentities('publisher'), Date.now)
   const registry = registryOf(knownDomains())
-  const domainServices = publisherHandler({ metrics, log, registry, stamper: identities, submit: hop.submit })
+  const domainServices = publisherHandler({ metrics, log, registry, stamper: identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
   const server = await serveGrpc([...domainServices, ...standardServices(registry, readiness)], at)
   lifecycle.onClose('gRPC server', server.close)

@@ -1,16 +1,17 @@
 /**
- * The log: one `sendBatch` with acks from all in-sync replicas for a whole batch of events.
+ * The log: one send with acks from all in-sync replicas for each topic of a batch, so that a topic in trouble does not
+ * fail the events of another.
  *
- * Connecting is retried for ever in the background, so that a publisher that starts before Kafka, or outlives it,
- * recovers by itself. A send that fails leaves open what was stored; its events keep their identities, so whoever
- * sends them again does no harm.
+ * Connecting is tried for ever in the background, so that a publisher may start before Kafka; once connected, kafkajs
+ * finds Kafka again by itself. A send that fails leaves open what was stored; its events keep their identities, so
+ * whoever sends them again does no harm.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kafka, Partitioners, type Producer } from 'kafkajs'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { KAFKA_DEADLINE_MS } from '../../_core/limits.ts'
-import type { Log, Readiness, Sink } from '../../_core/ports.ts'
+import type { Log, Outcome, Readiness, Sink } from '../../_core/ports.ts'
 import { recordOf } from './record.ts'
 
 const ALL_IN_SYNC_REPLICAS = -1
@@ -31,18 +32,13 @@ export function kafkaLog(kafka: Kafka, log: Log): EventLog {
     maxInFlightRequests: 5,
   })
   const state = { connected: false, closing: false }
-  producer.on('producer.disconnect', () => {
-    state.connected = false
-    if (!state.closing) void connect(producer, state, log)
-  })
   const connecting = connect(producer, state, log)
   return {
     append: async (events) => {
       if (!state.connected) throw new Failure('unavailable', 'Kafka is away')
-      await append(producer, events)
-      return new Array(events.length).fill(undefined)
+      return append(producer, events)
     },
-    readiness: () => (state.connected ? undefined : 'Kafka is away'),
+    readiness: () => (state.connected ? undefined : 'not connected to Kafka yet'),
     close: async () => {
       state.closing = true
       const closed = connecting.then(() => producer.disconnect())
@@ -69,14 +65,19 @@ async function connect(
   }
 }
 
-async function append(producer: Producer, events: readonly Event[]): Promise<void> {
-  const topics = Map.groupBy(events, (event) => event.domain.topic)
-  const topicMessages = [...topics].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(recordOf) }))
-  try {
-    await producer.sendBatch({ topicMessages, acks: ALL_IN_SYNC_REPLICAS, timeout: KAFKA_DEADLINE_MS })
-  } catch (error) {
-    const failure = new Failure('unavailable', 'Kafka did not confirm')
-    failure.cause = error
-    throw failure
-  }
+async function append(producer: Producer, events: readonly Event[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = new Array(events.length).fill(undefined)
+  const topics = Map.groupBy(events.entries(), ([, event]) => event.domain.topic)
+  const sends = [...topics].map(async ([topic, entries]) => {
+    const messages = entries.map(([, event]) => recordOf(event))
+    try {
+      await producer.send({ topic, messages, acks: ALL_IN_SYNC_REPLICAS, timeout: KAFKA_DEADLINE_MS })
+    } catch (error) {
+      const failure = new Failure('unavailable', 'Kafka did not confirm')
+      failure.cause = error
+      for (const [index] of entries) outcomes[index] = failure
+    }
+  })
+  await Promise.all(sends)
+  return outcomes
 }

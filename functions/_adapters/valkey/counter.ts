@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { EventCounter, OnVerdict } from '../../_core/counting.ts'
-import { BATCH_ITEMS, VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
+import { BATCH_ITEMS } from '../../_core/limits.ts'
 import type { Outcome } from '../../_core/ports.ts'
 import { readAnswer } from './answer.ts'
 import { Batch, countingBy } from './batch.ts'
@@ -45,11 +45,10 @@ export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}
 }
 
 async function applyBatch(client: ScriptClient, batch: Batch): Promise<void> {
-  const deadline = performance.now() + VALKEY_DEADLINE_MS
   try {
     for (;;) {
       const changes = batch.gather().encode()
-      const refusal = readAnswer(await within(deadline - performance.now(), run(client, changes)))
+      const refusal = readAnswer(await run(client, changes))
       if (refusal === undefined) return batch.close()
       batch.takeOut(refusal)
     }
@@ -66,11 +65,4 @@ async function run(client: ScriptClient, changes: string): Promise<unknown> {
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
     return await client.eval(APPLY_LUA, 0, changes)
   }
-}
-
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer from Valkey in ${VALKEY_DEADLINE_MS} ms`)), ms)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }
