@@ -64,9 +64,12 @@ async function answerItems(
 ): Promise<Response> {
   const answer = new BulkAnswer()
   const whole = envelopeOf(c)
+  let away: Failure | undefined
   const store = async (slice: readonly Stamped[]): Promise<void> => {
     const outcomes = await submit(slice.map(({ event }) => event))
     for (const [position, { index }] of slice.entries()) answer.add(index, outcomes[position])
+    // A next step that took none of a slice would not take the others either, and each would wait its full time.
+    if (outcomes.every((outcome) => outcome?.code === 'unavailable')) away = outcomes[0]
   }
   const slice: Stamped[] = []
   let next = 0
@@ -76,6 +79,7 @@ async function answerItems(
       try {
         if (item instanceof Failure) throw item
         const event = stamper.stamp(domain, item.sent, 'required', envelopeOfItem(whole, index))
+        if (away !== undefined) throw away
         slice.push({ index, event })
       } catch (error) {
         answer.add(index, asFailure(error))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import { BULK_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import { BULK_ITEMS, BULK_SLICE_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Sink } from '../_core/ports.ts'
 import { memoryPorts, memorySink, NOW, SOURCE } from '../_testing/ports.ts'
 import { ingestHandler } from './handler.ts'
@@ -148,6 +148,21 @@ describe('ingest: many at once', () => {
     ])
     const away = await ingest(failing(new Failure('unavailable', 'away'))).post('/ventas', [SALE, bad])
     expect(away.status).toBe(503)
+  })
+
+  it('asks a next step that is away only once, and still says what is wrong with the rest', async () => {
+    let asked = 0
+    const { submit } = failing(new Failure('unavailable', 'away'))
+    const { post } = ingest({
+      events: [],
+      submit: (items) => {
+        asked++
+        return submit(items)
+      },
+    })
+    const sales = [...new Array(BULK_SLICE_ITEMS + 1).fill(SALE), bad]
+    expect((await post('/ventas', sales)).status).toBe(503)
+    expect(asked).toBe(1)
   })
 
   it('takes 10,000 items and says that it read no further', async () => {
