@@ -45,9 +45,12 @@ describe('settings', () => {
   })
 
   it('name other topics', () => {
+    const two = domains.slice(0, 2)
     const topics = (environment: Record<string, string>) =>
-      withTopics(domains, environment).map(({ topic }) => topic)
+      withTopics(two, environment).map(({ topic }) => topic)
     expect(topics({ KAFKA_TOPIC: 'a', KAFKA_TOPIC_VOTES: 'b' })).toEqual(['a', 'b'])
+    expect(topics({ KAFKA_TOPIC: 'a', KAFKA_TOPIC_SALES: 'c' })).toEqual(['c', 'votos'])
+    expect(topics({ KAFKA_TOPIC: 'a', KAFKA_TOPIC_SALES: '' })).toEqual(['a', 'votos'])
     expect(topics({})).toEqual(['ventas-blackfriday', 'votos'])
   })
 })

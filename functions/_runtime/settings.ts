@@ -94,7 +94,8 @@ export const commonSettings = {
 export function withTopics(domains: readonly Domain[], environment: Environment): readonly Domain[] {
   return domains.map((domain) => {
     const own = environment[`KAFKA_TOPIC_${domain.name.toUpperCase()}`]
-    const topic = own ?? (domain.plainAtBridge ? environment.KAFKA_TOPIC : undefined)
-    return topic === undefined || topic === '' ? domain : { ...domain, topic }
+    // An empty variable counts as not set.
+    const topic = own || (domain.plainAtBridge && environment.KAFKA_TOPIC)
+    return topic ? { ...domain, topic } : domain
   })
 }
