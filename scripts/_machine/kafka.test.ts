@@ -48,11 +48,12 @@ test('topics are made with their partitions and retention, and changed when thes
   const { topics } = await client.fetchTopicMetadata({ topics: [topic.topic] })
   const { resources } = await client.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: 2, name: topic.topic, configNames: ['retention.ms'] }],
+    resources: [{ type: 2, name: topic.topic, configNames: ['retention.ms', 'segment.ms'] }],
   })
   await client.disconnect()
   expect(topics[0]?.partitions).toHaveLength(3)
-  expect(resources[0]?.configEntries[0]?.configValue).toBe('3600000')
+  const values = resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue])
+  expect(Object.fromEntries(values ?? [])).toEqual({ 'retention.ms': '3600000', 'segment.ms': '43200000' })
 })
 
 test(

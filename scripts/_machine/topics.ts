@@ -5,7 +5,8 @@ import { UserError } from './user-error.ts'
 
 const CONNECT_MS = 5_000
 const LEADERS_DEADLINE_MS = 20_000
-const RETENTION = 'retention.ms'
+/** Retention drops whole segments: a record outlives it by up to this, also where little is written. */
+const SEGMENT_MS = 12 * 3600 * 1000
 
 export interface TopicSpec {
   topic: string
@@ -56,27 +57,31 @@ export async function addMissingTopics(admin: Admin, topics: readonly TopicSpec[
   throw new UserError('Kafka has topics of which some partitions have no leader: see its log')
 }
 
-function definition({ topic, partitions, retentionMs }: TopicSpec) {
-  return {
-    topic,
-    numPartitions: partitions,
-    configEntries: [{ name: RETENTION, value: String(retentionMs) }],
-  }
+function definition(spec: TopicSpec) {
+  const { topic, partitions } = spec
+  return { topic, numPartitions: partitions, configEntries: configOf(spec) }
 }
 
+const configOf = ({ retentionMs }: TopicSpec) => [
+  { name: 'retention.ms', value: String(retentionMs) },
+  { name: 'segment.ms', value: String(SEGMENT_MS) },
+]
+
 /** For a topic that was there before. */
-async function adjust(admin: Admin, { topic, partitions, retentionMs }: TopicSpec): Promise<void> {
+async function adjust(admin: Admin, spec: TopicSpec): Promise<void> {
+  const { topic, partitions } = spec
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
   if ((topics[0]?.partitions.length ?? 0) < partitions) {
     await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
   }
+  const configEntries = configOf(spec)
   const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }
   const { resources } = await admin.describeConfigs({
-    resources: [{ ...resource, configNames: [RETENTION] }],
+    resources: [{ ...resource, configNames: configEntries.map(({ name }) => name) }],
     includeSynonyms: false,
   })
-  if (resources[0]?.configEntries[0]?.configValue === String(retentionMs)) return
-  const configEntries = [{ name: RETENTION, value: String(retentionMs) }]
+  const held = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]))
+  if (configEntries.every(({ name, value }) => held.get(name) === value)) return
   await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] })
 }
 
