@@ -10,6 +10,7 @@ import { readLog } from '../_log/read.ts'
 import type { LogRecord } from '../_log/record.ts'
 import { deliverWith } from '../source/deliver.ts'
 import { createPoster } from '../source/post.ts'
+import { verdictOf } from '../source/retry.ts'
 import { newStats } from '../source/stats.ts'
 import { countedMarks } from './marks.ts'
 import { ORIGIN } from './parts.ts'
@@ -50,7 +51,7 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
   const deliver = deliverWith({
     post: poster.post,
     // What is refused lies with the dead letters since it was first delivered; anything else must not be given up.
-    bury: async (_topic, { headers }) => headers?.ce_knativeerrorcode !== undefined,
+    bury: async (_topic, { headers }) => wasRefused(headers?.ce_knativeerrorcode),
     destination: sinkUrl,
     deadLetterTopicOf: (topic) => topic,
     origin: ORIGIN,
@@ -75,6 +76,10 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
   }
   return { looked, repaired: stats.delivered }
 }
+
+/** @param code of the last answer; undefined when none came */
+const wasRefused = (code: unknown): boolean =>
+  verdictOf(code === undefined ? undefined : Number(code)) === 'refused'
 
 async function lostOf(
   records: readonly LogRecord[],
