@@ -98,7 +98,7 @@ async function finishEarlierRun({ watch }: System, say: (line: string) => void):
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
 async function measure({ world, python, sourceUrl }: Prepared, all: RunOptions): Promise<boolean> {
-  const { settings, options, domains, interruption, view } = all
+  const { settings, options, domains, view } = all
   const { system, prefix } = world
   const probes = probesOf(system, sourceUrl, settings)
   await Promise.all(probes.map((probe) => probe.ask()))
@@ -110,18 +110,12 @@ async function measure({ world, python, sourceUrl }: Prepared, all: RunOptions):
   else figures.follow(load, new Probe(load.child))
   figures.run()
   const timer = setInterval(() => view.show(figures.now()), VIEW_MS)
-  await interruption.orWhen(load?.child.exited() ?? FOR_EVER).catch(() => {})
-  await load?.child.stop()
-  await figures.look()
-  if (load !== undefined && !figures.loadIsComplete && !interruption.signal.aborted) {
-    throw new UserError(`The load ended early. The end of ${load.child.logFile}:\n${load.child.logTail()}`)
+  try {
+    await loadAndDrain(system, load, figures, all)
+  } finally {
+    clearInterval(timer)
+    await figures.stop()
   }
-  // What others may still send would blur the figures; each door finishes what it has in hand.
-  for (const name of DOORS) await system.processes.get(name).stop()
-  // What cannot be counted shows in the figures.
-  await system.watch.drained().catch((error) => view.say(String(error.message)))
-  await figures.stop()
-  clearInterval(timer)
   view.show(figures.now())
   view.close()
   view.say('Reading the log of this run again, to compare')
@@ -131,6 +125,24 @@ async function measure({ world, python, sourceUrl }: Prepared, all: RunOptions):
   view.say(summaryOf(result, checks))
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
   return result.reconciled
+}
+
+async function loadAndDrain(
+  { processes, watch }: System,
+  load: Load | undefined,
+  figures: Figures,
+  { interruption, view }: RunOptions,
+): Promise<void> {
+  await interruption.orWhen(load?.child.exited() ?? FOR_EVER).catch(() => {})
+  await load?.child.stop()
+  await figures.look()
+  if (load !== undefined && !figures.loadIsComplete && !interruption.signal.aborted) {
+    throw new UserError(`The load ended early. The end of ${load.child.logFile}:\n${load.child.logTail()}`)
+  }
+  // What others may still send would blur the figures; each door finishes what it has in hand.
+  for (const name of DOORS) await processes.get(name).stop()
+  // What cannot be counted shows in the figures.
+  await watch.drained().catch((error) => view.say(String(error.message)))
 }
 
 function beginLoad(system: System, python: string, { settings, options }: RunOptions): Promise<Load> {
