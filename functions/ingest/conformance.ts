@@ -10,9 +10,10 @@ import { Failure } from '../_core/errors.ts'
 export function requireConformance(attributes: Readonly<Record<string, unknown>>): void {
   const { data: _data, data_base64: _base64, ...context } = attributes
   try {
-    new CloudEvent(context).validate()
+    // Not the event's own `validate`: an extension may have that name.
+    CloudEvent.prototype.validate.call(new CloudEvent(context))
   } catch (error) {
-    if (!(error instanceof ValidationError)) throw error
+    if (!(error instanceof ValidationError)) throw new Failure('malformed', `not a CloudEvent: ${error}`)
     const [first] = Array.isArray(error.errors) ? error.errors : []
     const reason =
       typeof first === 'object' && first !== null && 'message' in first ? String(first.message) : ''

@@ -3,6 +3,7 @@
  * and `InvalidCloudEventInterceptor`): a valid CloudEvent in structured or binary mode is passed on as the event it is,
  * anything else is wrapped. No record is ever refused here.
  */
+import { isUriReference } from '../../functions/_core/attributes.ts'
 import { isTimestamp } from '../../functions/_core/time.ts'
 import { headerText, type LogRecord } from '../_log/record.ts'
 
@@ -24,9 +25,6 @@ export interface Origin {
 const STRUCTURED = /^application\/cloudevents\+json\s*(?:;|$)/i
 /** CloudEvents 1.0 section 3.1: lower-case letters and digits. */
 const NAME = /^[a-z0-9]+$/
-/** RFC 3986 as `java.net.URI` reads it: no space, control, quote or bracket, `%` only before two hex digits. */
-const URI_REFERENCE =
-  /^(?:[^\p{Cc}\s"<>\\^`{|}%#]|%[0-9a-fA-F]{2})*(?:#(?:[^\p{Cc}\s"<>\\^`{|}%#]|%[0-9a-fA-F]{2})*)?$/u
 /** RFC 9110 section 5.5; any other byte would break the request it becomes a header of. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
@@ -61,7 +59,8 @@ function binary({ headers, value }: LogRecord): CloudEvent | undefined {
 function structured(value: Buffer | null): CloudEvent | undefined {
   const json = parse(value)
   if (json === undefined) return undefined
-  const { data, data_base64: base64, datacontenttype: contentType, ...context } = json
+  const { data, data_base64: base64, datacontenttype, ...context } = json
+  const contentType = datacontenttype ?? undefined
   if (contentType !== undefined && typeof contentType !== 'string') return undefined
   const attributes = new Map<string, string>()
   for (const [name, attribute] of Object.entries(context)) {
@@ -97,9 +96,9 @@ function valid(event: CloudEvent): CloudEvent | undefined {
   const isValid =
     (version === '1.0' || version === '0.3') &&
     Boolean(attributes.get('id') && attributes.get('type') && source) &&
-    URI_REFERENCE.test(source ?? '') &&
+    isUriReference(source ?? '') &&
     (time === undefined || isTimestamp(time)) &&
-    URI_REFERENCE.test(attributes.get('dataschema') ?? '') &&
+    isUriReference(attributes.get('dataschema') ?? '') &&
     (contentType === undefined || FIELD_VALUE.test(contentType)) &&
     [...attributes.keys()].every((name) => NAME.test(name))
   return isValid ? event : undefined

@@ -63,6 +63,14 @@ describe('events we read', () => {
     expect(binary({ 'ce-id': 'Euro%20%E2%82%AC' }).id).toBe('Euro €')
   })
 
+  it('unquotes headers (HTTP binding, section 3.1.3.2)', () => {
+    expect(binary({ 'ce-id': '"a \\"b\\" %25"' }).id).toBe('a "b" %')
+  })
+
+  it('takes null for unset (JSON event format, section 2.1)', () => {
+    expect(structured({ time: null, datacontenttype: null, traceparent: null }).time).toBe(NOW)
+  })
+
   it('gives the time of acceptance to an event without time', () => {
     expect([binary({}).time, structured({ time: undefined }).time]).toEqual([NOW, NOW])
   })
@@ -89,6 +97,10 @@ describe('events we read', () => {
     ['other content', { datacontenttype: 'text/xml' }, 'mediaType'],
     ['bad content', { data: { ...SALE, precio: -1 } }, 'invalid'],
     ['no content', { data: undefined }, 'invalid'],
+    ['a source that is no URI-reference', { source: 'a b' }, 'malformed'],
+    ['a time that Java cannot read', { time: `2026-11-27T12:00:00.${'1'.repeat(10)}Z` }, 'malformed'],
+    ['data and data_base64', { data_base64: 'e30=' }, 'malformed'],
+    ['null as id', { id: null }, 'malformed'],
   ])('refuses %s', (_, change, code) => {
     expect(codeOf(() => structured(change))).toBe(code)
   })
@@ -96,6 +108,7 @@ describe('events we read', () => {
   it.each([
     ['an empty id', { 'ce-id': '' }, 'malformed'],
     ['an invalid time', { 'ce-time': '2026-11-27' }, 'malformed'],
+    ['no specversion', { 'ce-specversion': undefined }, 'malformed'],
     ['broken percent-encoding', { 'ce-id': '%E0%A4%A' }, 'malformed'],
     ['other content', { 'content-type': 'text/plain' }, 'mediaType'],
   ])('refuses %s in binary mode', (_, headers, code) => {

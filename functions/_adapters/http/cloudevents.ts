@@ -3,11 +3,10 @@
  * events. Attributes are checked on what was really sent; the lenient defaults of the SDK are not ours.
  */
 import { accept, type Missing } from '../../_core/accept.ts'
+import { type AttributeName, attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { asFailure, Failure } from '../../_core/errors.ts'
 import { type Event, isTraceparent } from '../../_core/event.ts'
-import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
-import { isTimestamp } from '../../_core/time.ts'
 import { isJson, mediaType, parseJson } from './body.ts'
 import type { HeaderReader } from './headers.ts'
 
@@ -33,15 +32,16 @@ export interface Reading {
 
 const BINARY_ATTRIBUTES = ['specversion', 'id', 'source', 'type', 'time', 'traceparent'] as const
 
-/** Whether the request is a CloudEvent in binary mode; the other modes are known by their media type. */
-export const isBinary = (header: HeaderReader): boolean => header('ce-specversion') !== undefined
+/** Whether the request is a CloudEvent in binary mode, even one that lacks some attribute; the other modes are known by their media type. */
+export const isBinary = (header: HeaderReader): boolean =>
+  ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'].some((name) => header(name) !== undefined)
 
 /** Section 3.1: attributes are headers with the prefix `ce-`, percent-encoded; the body is the data. */
 export function readBinary(header: HeaderReader, body: Buffer): RawEvent {
   const attributes: Record<string, unknown> = {}
   for (const name of BINARY_ATTRIBUTES) {
     const value = header(`ce-${name}`)
-    if (value !== undefined) attributes[name] = value.includes('%') ? percentDecode(value) : value
+    if (value !== undefined) attributes[name] = percentDecode(unquoted(value))
   }
   return { attributes, contentType: header('content-type'), data: () => parseJson(body) }
 }
@@ -51,8 +51,9 @@ export function readStructured(event: unknown): RawEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw new Failure('malformed', 'a CloudEvent is a JSON object')
   }
-  const attributes = event as Readonly<Record<string, unknown>>
+  const attributes = withoutNulls(event)
   const { datacontenttype, data_base64: base64, data } = attributes
+  if (base64 !== undefined && data !== undefined) throw badAttribute('data_base64', 'must not be beside data')
   return {
     attributes,
     contentType: datacontenttype === undefined ? undefined : String(datacontenttype),
@@ -60,14 +61,20 @@ export function readStructured(event: unknown): RawEvent {
   }
 }
 
+/** JSON event format, section 2.1: an attribute that is null is unset. */
+function withoutNulls(event: object): Readonly<Record<string, unknown>> {
+  if (!Object.values(event).includes(null)) return event as Readonly<Record<string, unknown>>
+  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null))
+}
+
 /** @throws Failure `malformed` for bad attributes, `invalid` for an unknown type or bad content */
 export function toEvent({ attributes, contentType, data }: RawEvent, reading: Reading): Event {
   if (attributes.specversion !== '1.0') throw badAttribute('specversion', 'must be 1.0')
-  const id = textAttribute(attributes, 'id', EVENT_ID_CHARS)
-  const source = textAttribute(attributes, 'source', EVENT_SOURCE_CHARS)
-  const type = textAttribute(attributes, 'type', EVENT_ID_CHARS)
-  const { time = reading.now(), traceparent } = attributes
-  if (typeof time !== 'string' || !isTimestamp(time)) throw badAttribute('time', 'must be an RFC 3339 time')
+  const id = checked('id', attributes.id)
+  const source = checked('source', attributes.source)
+  const type = checked('type', attributes.type)
+  const time = attributes.time === undefined ? reading.now() : checked('time', attributes.time)
+  const { traceparent } = attributes
   reading.conforms?.(attributes)
   const { domain, missing } = reading.domainOf(type, source)
   // A record that nobody made an event of says nothing reliable about its content.
@@ -104,16 +111,20 @@ export const encodeBatch = (events: readonly Event[]): string =>
     })),
   )
 
-function textAttribute(attributes: RawEvent['attributes'], name: string, maximum: number): string {
-  const value = attributes[name]
-  if (typeof value !== 'string' || value.trim() === '') throw badAttribute(name, 'must be a non-empty string')
-  // CloudEvents 1.0, section 2.3: a String has no unpaired surrogates.
-  if (!value.isWellFormed()) throw badAttribute(name, 'must be well-formed Unicode')
-  if (value.length > maximum) throw badAttribute(name, `must have at most ${maximum} characters`)
-  return value
+function checked(name: AttributeName, value: unknown): string {
+  const rule = attributeProblem(name, value)
+  if (rule !== undefined) throw badAttribute(name, rule)
+  return value as string
 }
 
+/** Section 3.1.3.2: a header is unquoted, then percent-decoded once. */
+const unquoted = (value: string): string =>
+  value.length > 1 && value.startsWith('"') && value.endsWith('"')
+    ? value.slice(1, -1).replace(/\\(.)/g, '$1')
+    : value
+
 function percentDecode(value: string): string {
+  if (!value.includes('%')) return value
   try {
     return decodeURIComponent(value)
   } catch {
