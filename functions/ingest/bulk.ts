@@ -87,6 +87,7 @@ async function answerItems(
       if (slice.length === BULK_SLICE_ITEMS) await store(slice.splice(0))
     }
   }
+  if (next === 0) throw new Failure('invalid', 'there is no item')
   if (slice.length > 0) await store(slice)
   return answer.answer(c)
 }

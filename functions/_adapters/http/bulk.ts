@@ -1,6 +1,6 @@
 /** The answer to many at once: how many are stored, and what was wrong with each of the others. */
 import type { Context } from 'hono'
-import { Failure } from '../../_core/errors.ts'
+import { type ErrorCode, Failure } from '../../_core/errors.ts'
 import type { Outcome } from '../../_core/ports.ts'
 import { problem, problemEntry } from './problem.ts'
 
@@ -16,13 +16,14 @@ function rejected(indice: number, { code, message, fields }: Failure): Rejected 
 }
 
 /**
- * Gathers outcomes of a bulk request. The answer is 200 as soon as one item is stored; otherwise it is the error that
- * explains most: a step that is away, then our full queue, then the first bad item's.
+ * Gathers outcomes of a bulk request. The answer is 200 as soon as one item is stored; otherwise it is what explains
+ * most, wherever it stands: a step that is away, then our full queue, then what is wrong with all of them alike (400 when
+ * none can be parsed, 413 when all are too large), else 422.
  */
 export class BulkAnswer {
   #stored = 0
   readonly #rejected: Rejected[] = []
-  #worst: Failure | undefined
+  readonly #first = new Map<ErrorCode, Failure>()
 
   add(indice: number, outcome: Outcome): void {
     if (outcome === undefined) {
@@ -30,17 +31,16 @@ export class BulkAnswer {
       return
     }
     this.#rejected.push(rejected(indice, outcome))
-    if (this.#worst === undefined || rank(outcome) > rank(this.#worst)) this.#worst = outcome
+    if (!this.#first.has(outcome.code)) this.#first.set(outcome.code, outcome)
   }
 
   answer(c: Context, beside: Readonly<Record<string, string>> = {}): Response {
-    const body = { ...beside, almacenadas: this.#stored, rechazadas: this.#rejected }
-    if (this.#stored > 0 || this.#worst === undefined) return c.json(body)
-    if (rank(this.#worst) > 0) return problem(c, this.#worst)
-    const whole = this.#worst.code === 'invalid' ? new Failure('invalid', 'no item is valid') : this.#worst
-    return problem(c, whole, { almacenadas: 0, rechazadas: this.#rejected })
+    const body = { almacenadas: this.#stored, rechazadas: this.#rejected }
+    if (this.#stored > 0 || this.#rejected.length === 0) return c.json({ ...beside, ...body })
+    const later = this.#first.get('unavailable') ?? this.#first.get('busy')
+    if (later !== undefined) return problem(c, later)
+    const [common] = this.#first.size === 1 ? this.#first.values() : []
+    const mixed = new Failure('invalid', 'no item is valid')
+    return problem(c, common === undefined || common.code === 'invalid' ? mixed : common, body)
   }
 }
-
-const RANKS: Readonly<Partial<Record<Failure['code'], number>>> = { unavailable: 2, busy: 1 }
-const rank = (failure: Failure): number => RANKS[failure.code] ?? 0
