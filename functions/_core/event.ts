@@ -38,12 +38,18 @@ export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
 export const isTraceparent = (text: string): boolean =>
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)
 
-/** Roughly the bytes of an event in memory and on the wire: attributes and texts, plus what every event has. */
+/** What a record has beside its texts: names of fields and headers, numbers, time, framing. */
+const RECORD_BYTES = 500
+/** A character in UTF-8; the key of an event is in its value as well, where a quote or backslash takes two. */
+const CHARACTER_BYTES = 3
+const TEXT_BYTES = 2 * CHARACTER_BYTES
+
+/** At least the bytes of an event as a record in the log, so that a batch within its bound is within Kafka's. */
 export function sizeOf({ id, source, value }: Event): number {
-  let bytes = 300 + id.length + source.length
+  let bytes = RECORD_BYTES + CHARACTER_BYTES * (id.length + source.length)
   for (const name in value) {
     const content = value[name]
-    bytes += typeof content === 'string' ? 3 * content.length : 8
+    if (typeof content === 'string') bytes += TEXT_BYTES * content.length
   }
   return bytes
 }

@@ -7,6 +7,8 @@ export const BULK_BODY_BYTES = 5 * 1024 * 1024
 export const BULK_ITEMS = 10_000
 /** What a bulk request has in hand at a time, in items: the rest stays in the socket (back-pressure). */
 export const BULK_SLICE_ITEMS = 512
+/** A request's headers, in bytes: KafkaSource sends the key of a record twice, and each of its headers. */
+export const HEADER_BYTES = 64 * 1024
 /** A gRPC message, in bytes: a full batch of the longest events. */
 export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
 
@@ -22,7 +24,8 @@ export const QUEUE_ITEMS = 20_000
 export const QUEUE_BYTES = 32 * 1024 * 1024
 /** What one send carries: a few hundred records is where the cost per record levels off. */
 export const BATCH_ITEMS = 512
-export const BATCH_BYTES = 1024 * 1024
+/** Kafka takes 1,048,588 bytes for a partition, unless told otherwise. */
+export const BATCH_BYTES = 1_000_000
 /** An item not yet sent after this time is answered `unavailable`: with the longest send, within the 10 s of a client. */
 export const QUEUE_WAIT_MS = 4_500
 
