@@ -1,6 +1,8 @@
 /** A domain's service as grpc-js describes one: paths and codecs. */
+import { BinaryReader } from '@bufbuild/protobuf/wire'
 import type { MethodDefinition } from '@grpc/grpc-js'
 import type { GrpcService, Rpc } from '../../_core/domain.ts'
+import { Failure } from '../../_core/errors.ts'
 import type { MessageFns } from '../../_core/gen/common.ts'
 
 export type Unary<Request, Response> = MethodDefinition<Request, Response>
@@ -14,7 +16,7 @@ export function unary<Request, Response>(
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => bytesOf(rpc.requestType, message),
-    requestDeserialize: (bytes) => rpc.requestType.decode(bytes),
+    requestDeserialize: (bytes) => decoded(rpc.requestType, bytes),
     responseSerialize: (message) => bytesOf(rpc.responseType, message),
     responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
   }
@@ -55,6 +57,23 @@ export interface BatchResponse {
     readonly motivo: string
     readonly id: string
   }[]
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * A message, or the Failure that {@link handleCall} answers: for what grpc-js throws here itself it would answer
+ * INTERNAL. Strings must be UTF-8 (protobuf encoding, section on strings): different ids must not become one.
+ */
+function decoded<Message>(type: MessageFns<Message>, bytes: Buffer): Message {
+  try {
+    return type.decode(new BinaryReader(bytes, (text) => strictUtf8.decode(text)))
+  } catch (error) {
+    return new Failure(
+      'malformed',
+      `not a valid message: ${error instanceof Error ? error.message : error}`,
+    ) as never
+  }
 }
 
 /** grpc-js takes Buffers; the encoder's bytes are viewed as one, not copied. */

@@ -7,7 +7,7 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { asFailure, ERRORS } from '../../_core/errors.ts'
+import { asFailure, ERRORS, Failure } from '../../_core/errors.ts'
 import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Log } from '../../_core/ports.ts'
@@ -38,6 +38,7 @@ export function handleCall<Request, Response>(
   return async (call, callback) => {
     const start = performance.now()
     try {
+      if (call.request instanceof Failure) throw call.request
       const response = await answer(call.request, envelopeOf(call.metadata))
       callback(null, response)
       ok()
