@@ -18,6 +18,7 @@ interface Meaning {
 
 const GRPC = {
   INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   RESOURCE_EXHAUSTED: 8,
   UNIMPLEMENTED: 12,
@@ -29,9 +30,16 @@ export const ERRORS = {
   malformed: { http: 400, grpc: GRPC.INVALID_ARGUMENT, title: 'Not parseable', retryable: false },
   notFound: { http: 404, grpc: GRPC.NOT_FOUND, title: 'No such route', retryable: false },
   methodNotAllowed: { http: 405, grpc: GRPC.UNIMPLEMENTED, title: 'Method not allowed', retryable: false },
+  tooSlow: { http: 408, grpc: GRPC.DEADLINE_EXCEEDED, title: 'Too slow', retryable: false },
   tooLarge: { http: 413, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too large', retryable: false },
   mediaType: { http: 415, grpc: GRPC.INVALID_ARGUMENT, title: 'Unsupported media type', retryable: false },
   invalid: { http: 422, grpc: GRPC.INVALID_ARGUMENT, title: 'Invalid content', retryable: false },
+  headersTooLarge: {
+    http: 431,
+    grpc: GRPC.RESOURCE_EXHAUSTED,
+    title: 'Headers too large',
+    retryable: false,
+  },
   /** Our own queue is full: nothing was stored. */
   busy: { http: 429, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too busy', retryable: true },
   /** A step behind could not take it, or did not say: it may be stored, so repeat it with its identity. */

@@ -56,7 +56,8 @@ export function enumeration(names: readonly string[]) {
     .pipe(z.int({ error }).min(0, { error }).max(names.length, { error }))
 }
 
-const isNumeric = (sent: string): boolean => sent.trim() !== '' && !Number.isNaN(Number(sent))
+/** A number in decimal notation, as JSON and people write it. */
+const isNumeric = (sent: string): boolean => /^\s*[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?\s*$/i.test(sent)
 
 /** Lower case without accents (NFD splits them off as combining marks). */
 const plain = (name: string): string => name.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

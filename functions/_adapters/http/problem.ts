@@ -17,6 +17,12 @@ export const problemEntry = ({ field, detail }: FieldError): ProblemEntry => ({
 
 /** @param beside extension members (RFC 9457 section 3.2) */
 export function problem(c: Context, failure: Failure, beside: object = {}): Response {
+  const { status, headers, body } = problemOf(failure, beside)
+  return c.body(body, status as ContentfulStatusCode, headers)
+}
+
+/** A problem for whoever has no context to answer in. */
+export function problemOf(failure: Failure, beside: object = {}) {
   const { http, title, retryable } = ERRORS[failure.code]
   const body = {
     type: 'about:blank',
@@ -27,8 +33,7 @@ export function problem(c: Context, failure: Failure, beside: object = {}): Resp
     ...(failure.fields.length > 0 && { errors: failure.fields.map(problemEntry) }),
     ...beside,
   }
-  return c.body(JSON.stringify(body), http as ContentfulStatusCode, {
-    'Content-Type': 'application/problem+json',
-    ...(retryable && { 'Retry-After': String(RETRY_AFTER_S) }),
-  })
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  if (retryable) headers['Retry-After'] = String(RETRY_AFTER_S)
+  return { status: http, headers, body: JSON.stringify(body) }
 }

@@ -4,8 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { HEADER_BYTES, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { answerRefused, answerUnreadable } from './unreadable.ts'
 
+/** How often Node looks for requests that take too long; each look wakes an idle function. */
+const CHECK_MS = 5_000
 /** How often a stopping server looks for connections that have their answer. */
 const SWEEP_MS = 50
 
@@ -15,14 +18,22 @@ export interface HttpServer {
 }
 
 export async function serveHttp(app: Hono, at: { host: string; port: number }): Promise<HttpServer> {
+  const listener = withShortBodies(getRequestListener(app.fetch, { errorHandler: answerRefused }))
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
       headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: HEADER_BYTES,
+      // Hono's adapter needs one too, and says so in an answer of ours.
+      requireHostHeader: false,
     },
-    withShortBodies(getRequestListener(app.fetch)),
+    listener,
   )
+  server.on('clientError', answerUnreadable)
+  // Whoever expects more than we know gets an ordinary answer (RFC 9110 section 10.1.1 allows that).
+  server.on('checkExpectation', listener)
   server.listen(at.port, at.host)
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
