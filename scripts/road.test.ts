@@ -1,9 +1,17 @@
 /** One event over every edge of the road: HTTP → CloudEvents batch → gRPC → Kafka → CloudEvent → Valkey, and the logs. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { methodsOf } from '../functions/_adapters/grpc/definitions.ts'
+import {
+  BATCH_ITEMS,
+  EVENT_ID_CHARS,
+  EVENT_SOURCE_CHARS,
+  TEXT_FIELD_CHARS,
+} from '../functions/_core/limits.ts'
 import { readLog } from './_log/read.ts'
 import { headerText, type LogRecord } from './_log/record.ts'
 import { type Stand, startStand } from './stand.ts'
@@ -42,6 +50,23 @@ async function post(url: string, body: unknown, headers: Record<string, string> 
   return { status: response.status, body: await response.json(), id: response.headers.get('event-id') ?? '' }
 }
 
+/** The same sale by gRPC; answers the status code. */
+async function callPublisher(headers: Record<string, string>): Promise<number> {
+  const [domain] = stand.domains
+  if (domain === undefined) throw new Error('there is no domain')
+  const { path, requestSerialize, responseDeserialize } = methodsOf(domain.grpc).one
+  const message = domain.toMessage({ ...SALE, categoria: 3 }, undefined) as object
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
+  const client = new Client(stand.publisher, credentials.createInsecure())
+  const code = await new Promise<number>((resolve) => {
+    const done = (error: ServiceError | null) => resolve(error?.code ?? status.OK)
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, metadata, done)
+  })
+  client.close()
+  return code
+}
+
 async function records(topic: string): Promise<LogRecord[]> {
   const found: LogRecord[] = []
   for await (const batch of readLog(kafka, { topic })) found.push(...batch)
@@ -72,14 +97,34 @@ describe('the road', () => {
     const doors = Array.from({ length: 10 }, (_, index) =>
       post(index % 2 === 0 ? `${stand.url.ingest}/ventas` : `${stand.url.bridge}/procesar`, SALE, key),
     )
+    const calls = Array.from({ length: 5 }, () => callPublisher(key))
     const answers = await Promise.all(doors)
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+    expect(await Promise.all(calls)).toEqual(calls.map(() => status.OK))
     await post(`${stand.url.ingest}/venta`, SALE)
     await expect.poll(() => valkey.get('reportes:total:hogar'), ARRIVES).toBe(String(before + 2))
     await expect
       .poll(async () => (await valkey.hgetall('caudal:stats'))['duplicates:sales'], ARRIVES)
-      .toBe('9')
+      .toBe('14')
+  })
+
+  it('takes as many of the longest events as a batch may have, and their neighbours meanwhile', async () => {
+    const long = { producto_id: '€'.repeat(TEXT_FIELD_CHARS), precio: 1, cantidad_vendida: 1, categoria: 4 }
+    const events = Array.from({ length: BATCH_ITEMS }, (_, index) => ({
+      specversion: '1.0',
+      type: 'com.blackfriday.venta.v1',
+      source: `/${'s'.repeat(EVENT_SOURCE_CHARS - 1)}`,
+      id: `${'€'.repeat(EVENT_ID_CHARS - 3)}${index}`,
+      data: long,
+    }))
+    const batch = post(`${stand.url.ingest}/`, events, {
+      'content-type': 'application/cloudevents-batch+json',
+    })
+    const sales = Array.from({ length: 20 }, () => post(`${stand.url.ingest}/venta`, SALE))
+    expect(await batch).toMatchObject({ status: 200, body: { almacenadas: BATCH_ITEMS } })
+    expect((await Promise.all(sales)).map(({ status }) => status)).toEqual(sales.map(() => 200))
+    await expect.poll(() => valkey.get('reportes:total:belleza'), ARRIVES).toBe(String(BATCH_ITEMS))
   })
 
   it('counts records of anybody, and keeps what is no event as a dead letter with its reason', async () => {
