@@ -14,6 +14,7 @@ import { startKafka } from './_machine/kafka.ts'
 import { Processes } from './_machine/processes.ts'
 import { until } from './_machine/until.ts'
 import { startValkey } from './_machine/valkey.ts'
+import { functionNames } from './build.ts'
 import { type Stand, type StandOptions, startStand } from './stand.ts'
 
 /** Longer than any deadline: clients are answered and ask again several times meanwhile. */
@@ -21,7 +22,6 @@ const AWAY_MS = 60_000
 const CLIENTS = 256
 const RECOVERY_MS = 120_000
 const RSS_BYTES = 200 * 1024 * 1024
-const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
 
 let dir: string
 let servers: Processes
@@ -96,7 +96,7 @@ it.each(['kafka', 'valkey'])('%s is away for a while', { timeout: 400_000 }, asy
   const unknown = statuses.get(503) ?? 0
   await expect.poll(counted, { timeout: RECOVERY_MS }).toBeGreaterThanOrEqual(acknowledged())
   expect(await counted()).toBeLessThanOrEqual(acknowledged() + unknown)
-  for (const process of FUNCTIONS) {
+  for (const process of functionNames) {
     expect(processUsage(stand.processes.get(process).pid)?.rssBytes, process).toBeLessThan(RSS_BYTES)
   }
 })

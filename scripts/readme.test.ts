@@ -8,6 +8,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPO_DIR } from './_machine/paths.ts'
 import { until } from './_machine/until.ts'
+import { functionNames } from './build.ts'
 
 const START_MS = 120_000
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ let data: string
 let running: ReturnType<typeof npmStart>
 
 const npmStart = (env: Readonly<Record<string, string | undefined>>) =>
-  execa('npm', ['start', '--', '--no-load'], { cwd: REPO_DIR, env, reject: false, all: true })
+  execa('npm', ['start', '--', '--no-load', '--fresh'], { cwd: REPO_DIR, env, reject: false, all: true })
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'caudal-readme-'))
@@ -96,7 +97,7 @@ describe('README', () => {
   })
 
   it('names settings that the functions read', async () => {
-    const files = ['ingest', 'bridge', 'publisher', 'aggregator'].map((name) => `functions/${name}/env.ts`)
+    const files = functionNames.map((name) => `functions/${name}/env.ts`)
     const sources = [...files, 'functions/_runtime/settings.ts', 'scripts/start/env.ts']
     const code = (await Promise.all(sources.map((file) => readFile(join(REPO_DIR, file), 'utf8')))).join('\n')
     const table = /## Settings([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''

@@ -8,7 +8,7 @@ import { processUsage } from '../_machine/cpu.ts'
 import { until } from '../_machine/until.ts'
 import { NODE_OPTIONS } from '../build.ts'
 import type { Stand } from '../stand.ts'
-import { FUNCTIONS } from './report.ts'
+import { FUNCTIONS } from './probe.ts'
 
 const IDLE_MS = 10_000
 const STARTS = 7

@@ -4,6 +4,9 @@ import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { processUsage } from '../_machine/cpu.ts'
 import type { Stand } from '../stand.ts'
 
+/** In the order of the road. */
+export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
+
 export type ByName = Readonly<Record<string, number>>
 
 export interface Sample {
@@ -24,9 +27,8 @@ export interface Probe {
 /** @param others pids beside the stand's own, by name */
 export function probe(stand: Stand, others: ByName): Probe {
   const valkey = new Redis(stand.valkeyUrl)
-  const names = ['ingest', 'bridge', 'publisher', 'aggregator', 'source']
   const pids = {
-    ...Object.fromEntries(names.map((name) => [name, stand.processes.get(name).pid])),
+    ...Object.fromEntries([...FUNCTIONS, 'source'].map((name) => [name, stand.processes.get(name).pid])),
     ...others,
   }
   return {

@@ -1,8 +1,6 @@
 /** Medians and spread over rounds, and ratios to the bare server. */
 import type { Measurement } from './measure.ts'
-import { type ByName, mapRecord } from './probe.ts'
-
-export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
+import { type ByName, FUNCTIONS, mapRecord } from './probe.ts'
 
 export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
 

@@ -1,6 +1,7 @@
 /** A report as text: figures, and behind them their ratios to a baseline. */
 import Table from 'cli-table3'
-import { FUNCTIONS, type Report } from './report.ts'
+import { FUNCTIONS } from './probe.ts'
+import type { Report } from './report.ts'
 import type { Results } from './run.ts'
 
 const COLUMNS = ['bare', ...FUNCTIONS, 'source', 'kafka', 'valkey']

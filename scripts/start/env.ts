@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { domains } from '../../functions/_core/domains/index.ts'
 import {
+  commonSettings,
   kafkaSettings,
   parseSettings,
   port,
@@ -13,6 +14,8 @@ import { CAUDAL_DIR } from '../_machine/paths.ts'
 
 const shape = {
   ...kafkaSettings,
+  /** Of the functions and the source; the screen tells the rest. */
+  LOG_LEVEL: commonSettings.LOG_LEVEL.removeDefault().default('warn'),
   INGEST_PORT: port(8080),
   BRIDGE_PORT: port(8081),
   AGGREGATOR_PORT: port(8082),

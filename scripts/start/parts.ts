@@ -36,7 +36,7 @@ export function functionParts(settings: StartSettings, servers: Servers, bundles
     command: process.execPath,
     args: [join(bundles, name, 'main.cjs')],
     // PORT would put all of them on one port.
-    env: { NODE_OPTIONS, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env, PORT: undefined },
+    env: { NODE_OPTIONS, LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: 'production', ...env, PORT: undefined },
     url: `http://${HOST}:${httpPort}`,
   })
   return [
@@ -66,7 +66,7 @@ export function sourcePart(settings: StartSettings, { brokers }: Servers, domain
     command: process.execPath,
     args: [join(REPO_DIR, 'scripts/source/main.ts')],
     env: {
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: settings.LOG_LEVEL,
       NODE_ENV: 'production',
       KAFKA_BROKERS: brokers,
       TOPICS: domains.map(({ topic }) => topic).join(','),

@@ -16,11 +16,11 @@ export const protobufFileName = "common.proto";
  * the item its identity. The bridge fills it, so that a repeated call repeats the identity too.
  */
 export interface EventContext {
-  /** Unique together with `source`; 1..255 characters. */
+  /** Unique together with `source`; 1..512 characters, not blank. */
   id: string;
-  /** URI reference of who gave the identity. */
+  /** URI-reference (RFC 3986) of who gave the identity; 1..512 characters. */
   source: string;
-  /** RFC 3339 time of the event. */
+  /** RFC 3339 time of the event, with at most 9 decimals. */
   time: string;
   /** W3C Trace Context, `traceparent`; empty when the event is not traced. */
   traceparent: string;
