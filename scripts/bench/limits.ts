@@ -9,6 +9,7 @@ import { type Event, numberedBy } from '../../functions/_core/event.ts'
 import { processUsage } from '../_machine/cpu.ts'
 import { kafkaJars } from '../_machine/kafka-jars.ts'
 import type { Stand } from '../stand.ts'
+import { percentilesOf } from './loads.ts'
 import type { Measurement } from './measure.ts'
 
 const BATCH = 64
@@ -96,11 +97,9 @@ async function repeat(seconds: number, pids: Readonly<Record<string, number>>, o
     latencies.push(performance.now() - sent)
   }
   const events = latencies.length * BATCH
-  latencies.sort((a, b) => a - b)
   return {
     eventsPerS: events / ((performance.now() - start) / 1000),
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+    ...percentilesOf(latencies),
     failed: 0,
     cpuUsPerEvent: Object.fromEntries(
       used().map(([name, cpu]) => [name, (cpu - (before.get(name) ?? 0)) / events]),

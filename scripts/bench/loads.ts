@@ -65,14 +65,13 @@ export const grpcLoad =
     }
     await Promise.all(Array.from({ length: concurrency }, worker))
     client.close()
-    latencies.sort((a, b) => a - b)
-    const percentile = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0
     const taken = (performance.now() - start) / 1000
-    return {
-      answered: latencies.length,
-      failed,
-      seconds: taken,
-      p50Ms: percentile(0.5),
-      p99Ms: percentile(0.99),
-    }
+    return { answered: latencies.length, failed, seconds: taken, ...percentilesOf(latencies) }
   }
+
+/** @param latencies in milliseconds, in any order */
+export function percentilesOf(latencies: readonly number[]): Pick<LoadResult, 'p50Ms' | 'p99Ms'> {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
+  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+}

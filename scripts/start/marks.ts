@@ -1,5 +1,6 @@
 /** Which events Valkey has counted, and since when, read from its own marks. */
 import type { Redis } from 'ioredis'
+import { globEscape } from '../../functions/_adapters/valkey/snapshot.ts'
 import type { Mark } from '../../functions/_core/keys.ts'
 import { FOREIGN_IDENTITY_TTL_S } from '../../functions/_core/limits.ts'
 
@@ -65,8 +66,6 @@ async function clockMs(valkey: Redis): Promise<number> {
   const [seconds, micros] = await valkey.time()
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
-
-const globEscape = (text: string): string => text.replace(/[[\]*?\\]/g, '\\$&')
 
 /** `before`: counted by the moment that is compared with; `since`: counted later. */
 export type Counted = 'no' | 'before' | 'since'

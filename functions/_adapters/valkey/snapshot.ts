@@ -52,8 +52,11 @@ export async function readSnapshot(
   return Object.fromEntries(contents.sort(byFirst))
 }
 
+/** For a MATCH that means the text itself. */
+export const globEscape = (text: string): string => text.replace(/[[\]*?\\]/g, '\\$&')
+
 async function scan(client: SnapshotClient, prefix: string): Promise<Set<string>> {
-  const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`
+  const pattern = `${globEscape(prefix)}*`
   const keys = new Set<string>()
   let cursor = '0'
   do {
