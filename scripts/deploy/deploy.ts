@@ -1,4 +1,5 @@
 /** Applies an overlay stage by stage and waits for each. */
+import type { ImageRecords } from '../images/record.ts'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
 import { type Deployment, render } from './render.ts'
 import { ensureSecrets } from './secrets.ts'
@@ -6,6 +7,7 @@ import { inStages } from './stages.ts'
 import { type Say, waitReady } from './wait.ts'
 
 export interface DeployRequest extends Omit<Deployment, 'secretsHash'> {
+  readonly images: ImageRecords
   readonly rotateSecrets: boolean
   /** Overrides every stage's own timeout, in seconds. */
   readonly timeoutS?: number

@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
-import { FUNCTIONS, type ImageRecords, ROOT, reference } from '../images/record.ts'
+import { FUNCTIONS, type FunctionName, type ImageRecords, ROOT, reference } from '../images/record.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 
 export interface Deployment {
@@ -11,7 +11,8 @@ export interface Deployment {
   readonly publicDoors: boolean
   /** Folders with kustomize components of one's own, absolute; applied last. */
   readonly components: readonly string[]
-  readonly images: ImageRecords
+  /** Left out to take things away: that goes by name. */
+  readonly images?: ImageRecords
   /** A hash of the secrets: what reads them restarts when they change. */
   readonly secretsHash?: string
 }
@@ -66,14 +67,13 @@ function named(folder: string, { overlay, namespace, images, secretsHash }: Depl
     kind: 'Kustomization',
     namespace,
     resources: [`${manifestsFrom(folder)}/overlays/${overlay}`],
-    images: FUNCTIONS.map((name) => {
-      const { repository, tag, digest } = images[name]
-      return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
-    }),
+    images: images ? FUNCTIONS.map((name) => imageOf(images, name)) : [],
     patches: [
-      ...FUNCTIONS.map((name) =>
-        annotate('Service', 'serving.knative.dev', name, imageAnnotation(images, name)),
-      ),
+      ...(images
+        ? FUNCTIONS.map((name) =>
+            annotate('Service', 'serving.knative.dev', name, imageAnnotation(images, name)),
+          )
+        : []),
       ...(secretsHash
         ? SECRET_READERS.map(({ kind, group, name }) =>
             annotate(kind, group, name, { [SECRETS_ANNOTATION]: secretsHash }),
@@ -83,7 +83,12 @@ function named(folder: string, { overlay, namespace, images, secretsHash }: Depl
   }
 }
 
-const imageAnnotation = (images: ImageRecords, name: (typeof FUNCTIONS)[number]) => ({
+function imageOf(images: ImageRecords, name: FunctionName) {
+  const { repository, tag, digest } = images[name]
+  return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
+}
+
+const imageAnnotation = (images: ImageRecords, name: FunctionName) => ({
   // For people: with a digest, the tag says which content it is.
   'caudal/image': `${reference(images[name])} (${images[name].tag})`,
 })
