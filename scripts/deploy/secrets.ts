@@ -9,6 +9,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
+import { aclFile } from './valkey-acl.ts'
 
 const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
@@ -19,17 +20,6 @@ type Secrets = Readonly<Record<string, Contents>>
 
 const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** Valkey's ACL file. Without a password one may only PING, which is what probes do. */
-const aclFile = (users: Readonly<Record<'aggregator' | 'reader' | 'admin', string>>): string =>
-  [
-    'user default on nopass resetkeys resetchannels -@all +ping',
-    // Everything a script may call, INFO for the client's ready check, nothing that administers or lists all keys.
-    `user aggregator on #${sha256(users.aggregator)} ~* &* +@all -@admin -@dangerous +info`,
-    `user reader on #${sha256(users.reader)} ~* &* -@all +@read +@connection +info`,
-    `user admin on #${sha256(users.admin)} ~* &* +@all`,
-    '',
-  ].join('\n')
 
 function valkeySecrets(): Secrets {
   const users = { aggregator: password(), reader: password(), admin: password() }
