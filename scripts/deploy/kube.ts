@@ -27,6 +27,8 @@ export interface KubeObject {
     readonly readyReplicas?: number
     readonly updatedReplicas?: number
     readonly latestCreatedRevisionName?: string
+    /** Of a KafkaUser: where its credentials are. */
+    readonly secret?: string
   }
 }
 

@@ -19,13 +19,20 @@ export interface Deployment {
 
 /** In the repository: kustomize loads bases by relative paths only. */
 const WORK = join(ROOT, '.caudal', 'deploy')
+interface Target {
+  readonly kind: string
+  readonly group: string
+  readonly name: string
+}
 const SECRETS_ANNOTATION = 'caudal/secrets-hash'
 
-/** The part of the road that reads a secret at its start. */
-const SECRET_READERS = [
+/** What reads a secret only at its start or, as Strimzi's user operator, only when the resource changes. */
+const SECRET_READERS: readonly Target[] = [
+  // Any of them: the name is a pattern.
+  { kind: 'KafkaUser', group: 'kafka.strimzi.io', name: '.*' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'publisher' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'aggregator' },
-  { kind: 'StatefulSet', name: 'valkey' },
+  { kind: 'StatefulSet', group: 'apps', name: 'valkey' },
 ]
 
 export async function render(kubectl: Kubectl, deployment: Deployment): Promise<KubeObject[]> {
@@ -71,13 +78,11 @@ function named(folder: string, { overlay, namespace, images, secretsHash }: Depl
     patches: [
       ...(images
         ? FUNCTIONS.map((name) =>
-            annotate('Service', 'serving.knative.dev', name, imageAnnotation(images, name)),
+            annotate({ kind: 'Service', group: 'serving.knative.dev', name }, imageAnnotation(images, name)),
           )
         : []),
       ...(secretsHash
-        ? SECRET_READERS.map(({ kind, group, name }) =>
-            annotate(kind, group, name, { [SECRETS_ANNOTATION]: secretsHash }),
-          )
+        ? SECRET_READERS.map((target) => annotate(target, { [SECRETS_ANNOTATION]: secretsHash }))
         : []),
     ],
   }
@@ -93,16 +98,10 @@ const imageAnnotation = (images: ImageRecords, name: FunctionName) => ({
   'caudal/image': `${reference(images[name])} (${images[name].tag})`,
 })
 
-function annotate(
-  kind: string,
-  group: string | undefined,
-  name: string,
-  annotations: Record<string, string>,
-) {
-  const template = { spec: { template: { metadata: { annotations } } } }
-  const apiVersion = kind === 'StatefulSet' ? 'apps/v1' : 'serving.knative.dev/v1'
-  return {
-    target: { kind, name, ...(group ? { group } : {}) },
-    patch: stringify({ apiVersion, kind, metadata: { name }, ...template }),
-  }
+function annotate(target: Target, annotations: Record<string, string>) {
+  const { kind, group, name } = target
+  // Pods are made anew when their template changes; a KafkaUser has none.
+  const place = kind === 'KafkaUser' ? {} : { spec: { template: { metadata: { annotations } } } }
+  const metadata = kind === 'KafkaUser' ? { name, annotations } : { name }
+  return { target, patch: stringify({ apiVersion: `${group}/v1`, kind, metadata, ...place }) }
 }

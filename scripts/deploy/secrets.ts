@@ -5,7 +5,8 @@
  *   valkey-users       aggregator, reader, admin: passwords; users.acl: Valkey's ACL file
  *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
  *   kafka-passwords    publisher, aggregator, dead-letter: read by Strimzi's KafkaUsers
- *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them
+ *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them;
+ *                      protocol, and ca.crt if somebody adds it, stay through a rotation
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
@@ -13,6 +14,8 @@ import { aclFile } from './valkey-acl.ts'
 
 const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
+/** How Kafka is spoken to, which a rotation does not change: README.md says how to set them for TLS. */
+const KEPT_KEYS = ['protocol', 'ca.crt'] as const
 const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter'] as const
 
 type Contents = Readonly<Record<string, string>>
@@ -41,7 +44,9 @@ function kafkaSecrets(): Secrets {
   }
 }
 
-const manifest = (name: string, contents: Contents): KubeObject & { readonly stringData: Contents } => ({
+type SecretManifest = KubeObject & { readonly stringData: Contents }
+
+const manifest = (name: string, contents: Contents): SecretManifest => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name },
@@ -80,7 +85,8 @@ export async function ensureSecrets(
     const secrets = Object.entries(GROUPS[group]()).map(([name, contents]) => manifest(name, contents))
     const existing = await Promise.all(secrets.map((secret) => kubectl.find([address(secret)])))
     if (!rotate && existing.every(Boolean)) continue
-    const list = { apiVersion: 'v1', kind: 'List', items: secrets }
+    const items = secrets.map((secret, at) => withKept(secret, existing[at]))
+    const list = { apiVersion: 'v1', kind: 'List', items }
     // Not client-side apply: that would keep the passwords in an annotation as well.
     await kubectl.run(
       ['apply', '--server-side', '--force-conflicts', '--filename', '-'],
@@ -89,6 +95,13 @@ export async function ensureSecrets(
     created.push(...secrets.map(({ metadata }) => metadata.name))
   }
   return { created, hash: await hashOf(kubectl, overlay) }
+}
+
+function withKept(secret: SecretManifest, { data = {} }: Partial<KubeObject> = {}): SecretManifest {
+  const kept = KEPT_KEYS.flatMap((key) =>
+    data[key] ? [[key, Buffer.from(data[key], 'base64').toString()]] : [],
+  )
+  return { ...secret, stringData: { ...secret.stringData, ...Object.fromEntries(kept) } }
 }
 
 async function hashOf(kubectl: Kubectl, overlay: string): Promise<string> {
