@@ -58,16 +58,9 @@ const GROUPS = { valkey: valkeySecrets, kafka: kafkaSecrets } as const
 type Group = keyof typeof GROUPS
 const groupsOf = (overlay: string): readonly Group[] => (overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka'])
 
-/** The secrets of an overlay and their keys, for checking manifests against them. */
-export const secretKeys = (overlay: string): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    groupsOf(overlay).flatMap((group) =>
-      Object.entries(GROUPS[group]()).map(([name, contents]): [string, string[]] => [
-        name,
-        Object.keys(contents),
-      ]),
-    ),
-  )
+/** The secrets of an overlay, with new passwords. */
+export const newSecrets = (overlay: string): ReadonlyMap<string, Contents> =>
+  new Map(groupsOf(overlay).flatMap((group) => Object.entries(GROUPS[group]())))
 
 export interface EnsuredSecrets {
   readonly created: readonly string[]
@@ -105,7 +98,7 @@ function withKept(secret: SecretManifest, { data = {} }: Partial<KubeObject> = {
 }
 
 async function hashOf(kubectl: Kubectl, overlay: string): Promise<string> {
-  const names = [...secretKeys(overlay).keys()].sort()
+  const names = [...newSecrets(overlay).keys()].sort()
   const found = await Promise.all(names.map((name) => kubectl.find([`secret/${name}`])))
   return sha256(JSON.stringify(found.map((secret) => secret?.data))).slice(0, HASH_DIGITS)
 }
