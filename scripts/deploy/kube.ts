@@ -17,6 +17,7 @@ export interface KubeObject {
     readonly generation?: number
     readonly resourceVersion?: string
     readonly annotations?: Readonly<Record<string, string>>
+    readonly labels?: Readonly<Record<string, string>>
   }
   readonly data?: Readonly<Record<string, string>>
   readonly spec?: { readonly replicas?: number }
