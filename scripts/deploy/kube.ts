@@ -53,7 +53,11 @@ export function createKubectl(namespace: string): Kubectl {
       ...(input === undefined ? {} : { input }),
     })
     if (result.code === 'ENOENT') throw new KubectlError('kubectl is not installed')
-    if (result.failed) throw new KubectlError(withoutLog(result.stderr) || `kubectl ${args[0]} failed`)
+    if (result.failed) {
+      // `kubectl kustomize` says what is wrong in its log only.
+      const said = withoutLog(result.stderr) || result.stderr
+      throw new KubectlError(said || `kubectl ${args[0]} failed`)
+    }
     return result.stdout
   }
   return {
