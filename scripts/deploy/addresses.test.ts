@@ -65,6 +65,30 @@ describeOverlays('addresses', (overlay) => {
     expect(answering(overlay, addressOf(address), namespace), address).toBe(target)
   })
 
+  test.each([
+    ['bridge', 53],
+    ['publisher', addressOf(overlay.settingsOf('publisher').get('KAFKA_BROKERS') ?? '').port],
+    ['aggregator', addressOf(overlay.settingsOf('aggregator').get('VALKEY_URL') ?? '').port],
+  ])('policies let %s out to port %i', (name, port) => {
+    const labels: Record<string, string> = { 'app.kubernetes.io/name': name, 'caudal/role': 'function' }
+    const ports = overlay.all('NetworkPolicy').flatMap(({ spec }) => {
+      const wanted = Object.entries(spec.podSelector.matchLabels)
+      return wanted.every(([label, value]) => labels[label] === value) ? (spec.egress ?? []) : []
+    })
+    expect(ports.flatMap(({ ports = [] }) => ports.map((each) => each.port))).toContain(port)
+  })
+
+  test('every listener of Kafka lets in the publisher and Knative, nobody else', () => {
+    for (const { spec } of overlay.all('Kafka')) {
+      for (const { networkPolicyPeers } of spec.kafka.listeners) {
+        expect(networkPolicyPeers).toEqual([
+          { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'publisher' } } },
+          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'knative-eventing' } } },
+        ])
+      }
+    }
+  })
+
   test('sources and dead letter sinks find Kafka', () => {
     const clients = [...overlay.all('KafkaSource'), ...overlay.all('KafkaSink')]
     const found = clients.map(({ metadata, spec }) => [

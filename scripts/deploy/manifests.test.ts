@@ -18,6 +18,7 @@ import { NODE_OPTIONS } from '../build.ts'
 import { FUNCTIONS, type FunctionName, ROOT } from '../images/record.ts'
 import { describeOverlays } from './_testing/overlays.ts'
 import type { KubeObject } from './kube.ts'
+import { namespaceOption } from './options.ts'
 import { parseObjects } from './render.ts'
 import { inStages } from './stages.ts'
 
@@ -40,6 +41,7 @@ const { scrape_configs: SCRAPE_CONFIGS }: { scrape_configs: ScrapeConfig[] } = p
 
 interface Container {
   readonly image: string
+  readonly env: readonly { readonly value?: string }[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
   readonly securityContext: { readonly runAsUser: number; readonly readOnlyRootFilesystem: boolean }
 }
@@ -77,6 +79,11 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
   test('bears its name, and its image is the one that is built', () => {
     expect(service.metadata.name).toBe(name)
     expect(container.image).toBe(`caudal-${name}`)
+  })
+
+  test('by itself it goes with the others, into the namespace that deploy takes by default', () => {
+    const addresses = container.env.flatMap(({ value }) => /\.([^.]+)\.svc\b/.exec(value ?? '')?.[1] ?? [])
+    for (const namespace of addresses) expect(namespace).toBe(namespaceOption.defaultValue)
   })
 
   test('ports are free beside queue-proxy, and Prometheus knows the one with /metrics', () => {

@@ -14,6 +14,8 @@ const envVar = z.object({
 })
 const container = z.object({ env: z.array(envVar) })
 const port = z.object({ port: z.number() })
+const selector = z.object({ matchLabels: z.record(z.string(), z.string()) }).optional()
+const peer = z.object({ podSelector: selector, namespaceSelector: selector })
 const acl = z.object({
   resource: z.object({ type: z.string(), name: z.string(), patternType: z.enum(['literal', 'prefix']) }),
   operations: z.array(z.string()),
@@ -33,10 +35,19 @@ const schemas = {
         listeners: z.array(
           port.extend({
             authentication: z.object({ type: z.string() }).optional(),
-            networkPolicyPeers: z.array(z.object()).min(1),
+            networkPolicyPeers: z.array(peer).min(1),
           }),
         ),
       }),
+    }),
+  }),
+  NetworkPolicy: z.object({
+    metadata,
+    spec: z.object({
+      podSelector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
+      egress: z
+        .array(z.object({ to: z.array(z.unknown()).optional(), ports: z.array(port).optional() }))
+        .optional(),
     }),
   }),
   KafkaTopic: z.object({ metadata, spec: z.object({ config: z.record(z.string(), z.unknown()) }) }),
