@@ -1,5 +1,5 @@
 /** One overlay with this deployment's namespace and images: a kustomization on top of it, built by kubectl. */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
 import { FUNCTIONS, type FunctionName, type ImageRecords, ROOT, reference } from '../images/record.ts'
@@ -36,10 +36,11 @@ const SECRET_READERS: readonly Target[] = [
 ]
 
 export async function render(kubectl: Kubectl, deployment: Deployment): Promise<KubeObject[]> {
-  const folder = join(WORK, `${deployment.overlay}-${process.pid}`)
+  await mkdir(WORK, { recursive: true })
+  const folder = await mkdtemp(join(WORK, `${deployment.overlay}-`))
   const inner = join(folder, 'overlay')
-  await mkdir(inner, { recursive: true })
   try {
+    await mkdir(inner)
     await writeFile(join(inner, 'kustomization.yaml'), stringify(named(inner, deployment)))
     await writeFile(join(folder, 'kustomization.yaml'), stringify(composed(folder, deployment)))
     return parseObjects(await kubectl.run(['kustomize', folder]))
