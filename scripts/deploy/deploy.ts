@@ -1,4 +1,6 @@
 /** Applies an overlay stage by stage and waits for each. */
+import type { ImageRecords } from '../images/record.ts'
+import { waitForPasswords } from './kafka-users.ts'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
 import { type Deployment, render } from './render.ts'
 import { ensureSecrets } from './secrets.ts'
@@ -6,6 +8,7 @@ import { inStages } from './stages.ts'
 import { type Say, waitReady } from './wait.ts'
 
 export interface DeployRequest extends Omit<Deployment, 'secretsHash'> {
+  readonly images: ImageRecords
   readonly rotateSecrets: boolean
   /** Overrides every stage's own timeout, in seconds. */
   readonly timeoutS?: number
@@ -33,6 +36,11 @@ export async function deploy(kubectl: Kubectl, request: DeployRequest, say: Say)
       `${stage.name}: ${applied.created} created, ${applied.configured} changed, ${applied.unchanged} unchanged`,
     )
     await waitReady(kubectl, staged, (request.timeoutS ?? stage.timeoutS) * MS, say)
+    await waitForPasswords(
+      kubectl,
+      staged.filter(({ kind }) => kind === 'KafkaUser'),
+      say,
+    )
   }
   return total
 }

@@ -17,7 +17,12 @@ interface ContainerStatus {
   }
 }
 
-interface Pod extends Omit<KubeObject, 'status'> {
+interface Volume {
+  readonly persistentVolumeClaim?: { readonly claimName: string }
+}
+
+interface Pod extends Omit<KubeObject, 'spec' | 'status'> {
+  readonly spec?: { readonly volumes?: readonly Volume[] }
   readonly status: { readonly phase: string; readonly containerStatuses?: readonly ContainerStatus[] }
 }
 
@@ -36,7 +41,9 @@ const HOPELESS =
 const LAST_EVENTS = 5
 const LAST_LOG_LINES = 5
 
+/** The label of an object's pods; of Kafka these are the brokers of all pools and the entity operator. */
 const selectorOf = ({ kind, metadata, status }: KubeObject): string => {
+  if (kind === 'Kafka') return `strimzi.io/cluster=${metadata.name}`
   if (kind !== 'Service') return `app.kubernetes.io/name=${metadata.name}`
   const revision = status?.latestCreatedRevisionName
   return revision
@@ -106,7 +113,11 @@ async function lastLog(
 
 async function lastEvents(kubectl: Kubectl, object: KubeObject, pods: readonly Pod[]): Promise<string[]> {
   const list = await kubectl.find<{ items: Event[] }>(['events'])
-  const names = new Set([object.metadata.name, ...pods.map((pod) => pod.metadata.name)])
+  // A pod that waits for its volume says little; the claim says why there is none.
+  const claims = pods.flatMap(({ spec }) =>
+    (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []),
+  )
+  const names = new Set([object.metadata.name, ...pods.map((pod) => pod.metadata.name), ...claims])
   const when = (event: Event): string => event.lastTimestamp ?? event.eventTime ?? ''
   return (list?.items ?? [])
     .filter(({ involvedObject }) => names.has(involvedObject.name))

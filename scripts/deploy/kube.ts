@@ -17,6 +17,7 @@ export interface KubeObject {
     readonly generation?: number
     readonly resourceVersion?: string
     readonly annotations?: Readonly<Record<string, string>>
+    readonly labels?: Readonly<Record<string, string>>
   }
   readonly data?: Readonly<Record<string, string>>
   readonly spec?: { readonly replicas?: number }
@@ -27,6 +28,8 @@ export interface KubeObject {
     readonly readyReplicas?: number
     readonly updatedReplicas?: number
     readonly latestCreatedRevisionName?: string
+    /** Of a KafkaUser: where its credentials are. */
+    readonly secret?: string
   }
 }
 
@@ -50,7 +53,11 @@ export function createKubectl(namespace: string): Kubectl {
       ...(input === undefined ? {} : { input }),
     })
     if (result.code === 'ENOENT') throw new KubectlError('kubectl is not installed')
-    if (result.failed) throw new KubectlError(withoutLog(result.stderr) || `kubectl ${args[0]} failed`)
+    if (result.failed) {
+      // `kubectl kustomize` says what is wrong in its log only.
+      const said = withoutLog(result.stderr) || result.stderr
+      throw new KubectlError(said || `kubectl ${args[0]} failed`)
+    }
     return result.stdout
   }
   return {

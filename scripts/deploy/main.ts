@@ -41,11 +41,12 @@ const program = new Command('deploy')
 
 async function main(options: Options): Promise<void> {
   const kubectl = createKubectl(options.namespace)
-  const missing = await preflight(kubectl, options.overlay)
+  const { missing, warnings, serving } = await preflight(kubectl, options.overlay)
   if (missing.length > 0 && !options.dryRun) {
     throw new Error(`this cluster will not do:\n  ${missing.join('\n  ')}`)
   }
-  for (const line of missing) console.log(`warning: ${line}`)
+  console.log(`Knative Serving ${serving}`)
+  for (const line of [...missing, ...warnings]) console.log(`warning: ${line}`)
   const images = await readRecords()
   const other = Object.values(images).find(({ repository }) => !repository.startsWith(options.registry ?? ''))
   if (other) {

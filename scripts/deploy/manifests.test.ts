@@ -1,7 +1,6 @@
-/** Manifests and code say the same. No cluster is needed; kubectl only builds the overlays. */
+/** The manifests of the functions and their code say the same. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { domains } from '../../functions/_core/domains/index.ts'
@@ -17,9 +16,10 @@ import * as ingest from '../../functions/ingest/env.ts'
 import * as publisher from '../../functions/publisher/env.ts'
 import { NODE_OPTIONS } from '../build.ts'
 import { FUNCTIONS, type FunctionName, ROOT } from '../images/record.ts'
+import { describeOverlays } from './_testing/overlays.ts'
 import type { KubeObject } from './kube.ts'
+import { namespaceOption } from './options.ts'
 import { parseObjects } from './render.ts'
-import { secretKeys } from './secrets.ts'
 import { inStages } from './stages.ts'
 
 const SETTINGS: Record<FunctionName, () => object> = {
@@ -30,7 +30,6 @@ const SETTINGS: Record<FunctionName, () => object> = {
 }
 /** Knative's queue-proxy listens here in every pod. */
 const TAKEN_PORTS = [8012, 8013, 8022, 8112, 9090, 9091]
-const OVERLAYS = ['dev', 'prod', 'public-doors'] as const
 
 interface ScrapeConfig {
   readonly job_name: string
@@ -40,14 +39,9 @@ const { scrape_configs: SCRAPE_CONFIGS }: { scrape_configs: ScrapeConfig[] } = p
   readFileSync(join(ROOT, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8'),
 )
 
-interface EnvVar {
-  readonly name: string
-  readonly value?: string
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
-}
 interface Container {
   readonly image: string
-  readonly env: readonly EnvVar[]
+  readonly env: readonly { readonly value?: string }[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
   readonly securityContext: { readonly runAsUser: number; readonly readOnlyRootFilesystem: boolean }
 }
@@ -60,17 +54,6 @@ interface KnativeService extends Omit<KubeObject, 'spec'> {
   }
 }
 
-const kubectl = await execa('kubectl', ['version', '--client'], { reject: false })
-const built = new Map<string, string>()
-if (!kubectl.failed) {
-  for (const overlay of OVERLAYS) {
-    const { stdout } = await execa('kubectl', ['kustomize', join(ROOT, 'knative', 'overlays', overlay)])
-    built.set(overlay, stdout)
-  }
-}
-const objectsOf = (overlay: string): KubeObject[] => parseObjects(built.get(overlay) ?? '')
-const names = (objects: readonly KubeObject[], kind: string): string[] =>
-  objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name)
 const isFunction = (object: object): object is KnativeService =>
   'apiVersion' in object && object.apiVersion === 'serving.knative.dev/v1'
 const functionsOf = (objects: readonly object[]): KnativeService[] => objects.filter(isFunction)
@@ -79,8 +62,6 @@ const fileOf = (name: FunctionName): KnativeService => {
   if (!service) throw new Error(`knative/${name}.yaml is no Knative Service`)
   return service
 }
-const secretValue = (name: string, key: string): string =>
-  key === 'url' ? 'redis://user:pw@valkey:6379' : `${name}.${key}`
 
 /** Every object inside `value`, at any depth. */
 function* parts(value: unknown): Generator<Record<string, unknown>> {
@@ -100,13 +81,9 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
     expect(container.image).toBe(`caudal-${name}`)
   })
 
-  test('sets every setting whose default is this machine', () => {
-    vi.stubEnv('PORT', '8080')
-    const given = container.env.map((variable) => variable.name)
-    const local = Object.entries(SETTINGS[name]()).filter(([, value]) =>
-      /127\.0\.0\.1|localhost/.test(String(value)),
-    )
-    expect(local.map(([setting]) => setting).filter((setting) => !given.includes(setting))).toEqual([])
+  test('by itself it goes with the others, into the namespace that deploy takes by default', () => {
+    const addresses = container.env.flatMap(({ value }) => /\.([^.]+)\.svc\b/.exec(value ?? '')?.[1] ?? [])
+    for (const namespace of addresses) expect(namespace).toBe(namespaceOption.defaultValue)
   })
 
   test('ports are free beside queue-proxy, and Prometheus knows the one with /metrics', () => {
@@ -140,67 +117,40 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
   })
 })
 
-describe.skipIf(kubectl.failed).each(OVERLAYS)('overlay %s (needs kubectl)', (overlay) => {
-  const objects = objectsOf(overlay)
-  const services = functionsOf(objects)
-
+describeOverlays('functions', (overlay) => {
   test('has the four functions, and every object has its stage', () => {
-    expect(services.map(({ metadata }) => metadata.name).sort()).toEqual([...FUNCTIONS].sort())
-    expect(inStages(objects).flatMap((stage) => stage.objects)).toHaveLength(objects.length)
+    const there = overlay.all('function').map(({ metadata }) => metadata.name)
+    expect(there.sort()).toEqual([...FUNCTIONS].sort())
+    expect(inStages(overlay.objects).flatMap((stage) => stage.objects)).toHaveLength(overlay.objects.length)
   })
 
-  test.each(FUNCTIONS)('the settings of %s are known to it and parse', (name) => {
-    const [container] =
-      services.find(({ metadata }) => metadata.name === name)?.spec.template.spec.containers ?? []
-    const given = (container?.env ?? []).map(({ name: setting, value, valueFrom }): [string, string] => [
-      setting,
-      value ?? secretValue(valueFrom?.secretKeyRef.name ?? '', valueFrom?.secretKeyRef.key ?? ''),
-    ])
-    for (const [setting, value] of given) vi.stubEnv(setting, value)
-    vi.stubEnv('PORT', '8080')
-    expect(Object.keys(SETTINGS[name]())).toEqual(expect.arrayContaining(given.map(([setting]) => setting)))
-  })
+  test.each(FUNCTIONS)(
+    'the settings of %s are known to it and parse, and none is of this machine',
+    (name) => {
+      const given = overlay.settingsOf(name)
+      for (const [setting, value] of given) vi.stubEnv(setting, value)
+      vi.stubEnv('PORT', '8080')
+      const settings = SETTINGS[name]()
+      expect(Object.keys(settings)).toEqual(expect.arrayContaining([...given.keys()]))
+      const local = Object.entries(settings).filter(([, value]) =>
+        /127\.0\.0\.1|localhost/.test(String(value)),
+      )
+      expect(local).toEqual([])
+    },
+  )
 
-  test('topics, sources and dead letter sinks are those of the domains', () => {
-    const topics = domains.map(({ topic }) => topic)
-    const letters = topics.map((topic) => `${topic}-dead-letter`)
-    expect(names(objects, 'KafkaTopic').sort()).toEqual([...topics, ...letters].sort())
-    const specs = (kind: string) => [
-      ...parts(objects.filter((object) => object.kind === kind).map((o) => o.spec)),
-    ]
-    expect(specs('KafkaSource').flatMap(({ topics = [] }) => topics)).toEqual(topics.toSorted())
-    expect(
-      specs('KafkaSink')
-        .flatMap(({ topic = [] }) => topic)
-        .sort(),
-    ).toEqual(letters.sort())
-    const sinks = specs('KafkaSource').filter(({ kind }) => kind === 'KafkaSink')
-    expect(sinks.map(({ name }) => name).sort()).toEqual(names(objects, 'KafkaSink').sort())
-  })
-
-  test('ACLs name existing topics, and consumer groups are covered', () => {
-    const resources = [...parts(objects.filter(({ kind }) => kind === 'KafkaUser'))].filter(
-      (part) => 'patternType' in part,
-    )
-    const topics = resources.filter(({ type }) => type === 'topic').map(({ name }) => name)
-    expect(names(objects, 'KafkaTopic')).toEqual(expect.arrayContaining(topics))
-    const groups = [...parts(objects)].flatMap(({ consumerGroup = [] }) => consumerGroup)
-    for (const { name } of resources.filter(({ type }) => type === 'group')) {
-      for (const group of groups) expect(group).toMatch(new RegExp(`^${name}`))
-    }
-  })
-
-  test('secrets that are referred to are made, with these keys', () => {
-    const made = secretKeys(overlay)
-    for (const { secretKeyRef, secretName, secret } of parts(objects)) {
-      for (const part of parts(secretKeyRef)) expect(made.get(String(part.name))).toContain(part.key)
-      if (typeof secretName === 'string') expect([...made.keys()]).toContain(secretName)
-      for (const part of parts(secret)) if (part.name) expect([...made.keys()]).toContain(part.name)
+  test('secrets that are mounted or referred to are made, with these keys', () => {
+    for (const { secretKeyRef, secretName, secret } of parts(overlay.objects)) {
+      for (const part of parts(secretKeyRef)) {
+        expect(overlay.secrets.get(String(part.name))).toHaveProperty([String(part.key)])
+      }
+      const named = [secretName, ...Array.from(parts(secret), ({ name }) => name)]
+      for (const name of named) if (name !== undefined) expect([...overlay.secrets.keys()]).toContain(name)
     }
   })
 
   test('CloudEvent types that are mentioned are those of the domains', () => {
-    const mentioned = built.get(overlay)?.match(/\bcom\.[a-z]+\.[a-z]+\.v\d+\b/g) ?? []
+    const mentioned = overlay.text.match(/\bcom\.[a-z]+\.[a-z]+\.v\d+\b/g) ?? []
     expect(domains.map(({ type }) => type)).toEqual(expect.arrayContaining(mentioned))
   })
 })

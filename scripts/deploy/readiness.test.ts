@@ -11,6 +11,9 @@ const object = (kind: string, apiVersion: string, rest: Partial<KubeObject> = {}
   metadata: { name: 'x', generation: 2 },
   ...rest,
 })
+const kafka = (...conditions: Condition[]) =>
+  object('Kafka', 'kafka.strimzi.io/v1', { status: { observedGeneration: 2, conditions } })
+const notReady = (reason: string): Condition => ({ type: 'NotReady', status: 'True', reason, message: 'why' })
 const service = (status: KubeObject['status']) =>
   object('Service', 'serving.knative.dev/v1', status ? { status } : {})
 const set = (readyReplicas: number, updatedReplicas: number) =>
@@ -30,12 +33,28 @@ const cases: [string, KubeObject, 'ready' | 'waiting' | 'failed'][] = [
     object('KafkaSource', 'sources.knative.dev/v1', { status: { conditions: ready('False') } }),
     'waiting',
   ],
+  ['false, of Strimzi, that goes on', kafka(notReady('Creating')), 'waiting'],
+  ['false, of Strimzi, that cannot', kafka(notReady('InvalidResourceException')), 'failed'],
+  ['false, of a topic with fewer partitions', kafka(...ready('False', 'NotSupported')), 'failed'],
+  [
+    'ready, of Strimzi, with a warning',
+    kafka({ type: 'Warning', status: 'True' }, ...ready('True')),
+    'ready',
+  ],
+  ['only a warning, of Strimzi', kafka({ type: 'Warning', status: 'True' }), 'waiting'],
   ['pods that are ready but old', set(2, 1), 'waiting'],
   ['all pods', set(2, 2), 'ready'],
 ]
 
 test.each(cases)('%s', (_, given, expected) => {
   expect(stateOf(given).is).toBe(expected)
+})
+
+test('Strimzi says why it is not ready', () => {
+  expect(stateOf(kafka(notReady('Creating')))).toEqual({
+    is: 'waiting',
+    why: 'NotReady=True: Creating: why',
+  })
 })
 
 test.each([

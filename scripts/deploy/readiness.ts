@@ -3,6 +3,9 @@ import type { Condition, KubeObject } from './kube.ts'
 
 export type State = { readonly is: 'ready' } | { readonly is: 'waiting' | 'failed'; readonly why: string }
 
+/** Reasons of Strimzi that blame the resource itself: a wrong field, a change that Kafka cannot make. */
+const STRIMZI_FINAL = /^(InvalidResourceException|NotSupported)$/
+
 const READY: State = { is: 'ready' }
 
 /** These have a condition Ready; what it says of an older generation does not count. */
@@ -22,10 +25,18 @@ export function stateOf(object: KubeObject): State {
   if (kind === 'StatefulSet' || kind === 'Deployment') return replicaState(object)
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready')
   if (ready?.status === 'True') return READY
-  if (!ready) return { is: 'waiting', why: 'no status yet' }
-  // Only Knative Serving's False is final; the others try again by themselves.
-  const is = ready.status === 'False' && object.apiVersion.startsWith('serving.') ? 'failed' : 'waiting'
-  return { is, why: describe(ready) }
+  // Strimzi takes Ready away and says why in a condition of its own.
+  const said = ready ?? status?.conditions?.find(isNotReady)
+  if (!said) return { is: 'waiting', why: 'no status yet' }
+  return { is: isFinal(object, said) ? 'failed' : 'waiting', why: describe(said) }
+}
+
+const isNotReady = ({ type, status }: Condition): boolean => type === 'NotReady' && status === 'True'
+
+/** Whether nothing changes by itself any more; most of what failed is tried again. */
+function isFinal({ apiVersion }: KubeObject, { status, reason }: Condition): boolean {
+  if (apiVersion.startsWith('serving.')) return status === 'False'
+  return apiVersion.startsWith('kafka.strimzi.io/') && STRIMZI_FINAL.test(reason ?? '')
 }
 
 function replicaState({ spec, status }: KubeObject): State {

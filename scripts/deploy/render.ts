@@ -1,8 +1,8 @@
 /** One overlay with this deployment's namespace and images: a kustomization on top of it, built by kubectl. */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
-import { FUNCTIONS, type ImageRecords, ROOT, reference } from '../images/record.ts'
+import { FUNCTIONS, type FunctionName, type ImageRecords, ROOT, reference } from '../images/record.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 
 export interface Deployment {
@@ -11,27 +11,36 @@ export interface Deployment {
   readonly publicDoors: boolean
   /** Folders with kustomize components of one's own, absolute; applied last. */
   readonly components: readonly string[]
-  readonly images: ImageRecords
+  /** Left out to take things away: that goes by name. */
+  readonly images?: ImageRecords
   /** A hash of the secrets: what reads them restarts when they change. */
   readonly secretsHash?: string
 }
 
 /** In the repository: kustomize loads bases by relative paths only. */
 const WORK = join(ROOT, '.caudal', 'deploy')
+interface Target {
+  readonly kind: string
+  readonly group: string
+  readonly name: string
+}
 const SECRETS_ANNOTATION = 'caudal/secrets-hash'
 
-/** The part of the road that reads a secret at its start. */
-const SECRET_READERS = [
+/** What reads a secret only at its start or, as Strimzi's user operator, only when the resource changes. */
+const SECRET_READERS: readonly Target[] = [
+  // Any of them: the name is a pattern.
+  { kind: 'KafkaUser', group: 'kafka.strimzi.io', name: '.*' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'publisher' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'aggregator' },
-  { kind: 'StatefulSet', name: 'valkey' },
+  { kind: 'StatefulSet', group: 'apps', name: 'valkey' },
 ]
 
 export async function render(kubectl: Kubectl, deployment: Deployment): Promise<KubeObject[]> {
-  const folder = join(WORK, `${deployment.overlay}-${process.pid}`)
+  await mkdir(WORK, { recursive: true })
+  const folder = await mkdtemp(join(WORK, `${deployment.overlay}-`))
   const inner = join(folder, 'overlay')
-  await mkdir(inner, { recursive: true })
   try {
+    await mkdir(inner)
     await writeFile(join(inner, 'kustomization.yaml'), stringify(named(inner, deployment)))
     await writeFile(join(folder, 'kustomization.yaml'), stringify(composed(folder, deployment)))
     return parseObjects(await kubectl.run(['kustomize', folder]))
@@ -66,38 +75,34 @@ function named(folder: string, { overlay, namespace, images, secretsHash }: Depl
     kind: 'Kustomization',
     namespace,
     resources: [`${manifestsFrom(folder)}/overlays/${overlay}`],
-    images: FUNCTIONS.map((name) => {
-      const { repository, tag, digest } = images[name]
-      return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
-    }),
+    images: images ? FUNCTIONS.map((name) => imageOf(images, name)) : [],
     patches: [
-      ...FUNCTIONS.map((name) =>
-        annotate('Service', 'serving.knative.dev', name, imageAnnotation(images, name)),
-      ),
-      ...(secretsHash
-        ? SECRET_READERS.map(({ kind, group, name }) =>
-            annotate(kind, group, name, { [SECRETS_ANNOTATION]: secretsHash }),
+      ...(images
+        ? FUNCTIONS.map((name) =>
+            annotate({ kind: 'Service', group: 'serving.knative.dev', name }, imageAnnotation(images, name)),
           )
+        : []),
+      ...(secretsHash
+        ? SECRET_READERS.map((target) => annotate(target, { [SECRETS_ANNOTATION]: secretsHash }))
         : []),
     ],
   }
 }
 
-const imageAnnotation = (images: ImageRecords, name: (typeof FUNCTIONS)[number]) => ({
+function imageOf(images: ImageRecords, name: FunctionName) {
+  const { repository, tag, digest } = images[name]
+  return { name: `caudal-${name}`, newName: repository, ...(digest ? { digest } : { newTag: tag }) }
+}
+
+const imageAnnotation = (images: ImageRecords, name: FunctionName) => ({
   // For people: with a digest, the tag says which content it is.
   'caudal/image': `${reference(images[name])} (${images[name].tag})`,
 })
 
-function annotate(
-  kind: string,
-  group: string | undefined,
-  name: string,
-  annotations: Record<string, string>,
-) {
-  const template = { spec: { template: { metadata: { annotations } } } }
-  const apiVersion = kind === 'StatefulSet' ? 'apps/v1' : 'serving.knative.dev/v1'
-  return {
-    target: { kind, name, ...(group ? { group } : {}) },
-    patch: stringify({ apiVersion, kind, metadata: { name }, ...template }),
-  }
+function annotate(target: Target, annotations: Record<string, string>) {
+  const { kind, group, name } = target
+  // Pods are made anew when their template changes; a KafkaUser has none.
+  const place = kind === 'KafkaUser' ? {} : { spec: { template: { metadata: { annotations } } } }
+  const metadata = kind === 'KafkaUser' ? { name, annotations } : { name }
+  return { target, patch: stringify({ apiVersion: `${group}/v1`, kind, metadata, ...place }) }
 }

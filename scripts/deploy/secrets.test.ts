@@ -10,12 +10,24 @@ interface Secret {
   readonly stringData: Record<string, string>
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const plain = (stored: Stored, name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(stored.get(`secret/${name}`) ?? {}).map(([key, text]) => [
+      key,
+      Buffer.from(text, 'base64').toString(),
+    ]),
+  )
+
 /** Keeps what is applied, as the API server would. */
 function memoryKubectl(stored: Stored): Kubectl {
   return {
     run: async (_args, input = '') => {
       const { items }: { items: Secret[] } = JSON.parse(input)
-      for (const { metadata, stringData } of items) stored.set(`secret/${metadata.name}`, stringData)
+      for (const { metadata, stringData } of items) {
+        const data = Object.entries(stringData).map(([key, text]) => [key, base64(text)])
+        stored.set(`secret/${metadata.name}`, Object.fromEntries(data))
+      }
       return ''
     },
     find: async ([name = '']) =>
@@ -34,6 +46,23 @@ test('made once, kept, and different after a rotation', async () => {
   expect(rotated.hash).not.toBe(first.hash)
 })
 
+test('a rotation keeps how Kafka is spoken to, and nothing else', async () => {
+  const stored: Stored = new Map()
+  const kubectl = memoryKubectl(stored)
+  await ensureSecrets(kubectl, 'prod', false)
+  const before = plain(stored, 'kafka-dead-letter')
+  expect(before.protocol).toBe('SASL_PLAINTEXT')
+  const tls = { ...before, protocol: 'SASL_SSL', 'ca.crt': 'certificate' }
+  stored.set(
+    'secret/kafka-dead-letter',
+    Object.fromEntries(Object.entries(tls).map(([key, text]) => [key, base64(text)])),
+  )
+  await ensureSecrets(kubectl, 'prod', true)
+  const { password, ...after } = plain(stored, 'kafka-dead-letter')
+  expect({ ...after, password: before.password }).toEqual(tls)
+  expect(password).not.toBe(before.password)
+})
+
 test('a missing one brings a new set of its group, so that all of it fits together', async () => {
   const stored: Stored = new Map()
   const kubectl = memoryKubectl(stored)
@@ -46,9 +75,9 @@ test('a missing one brings a new set of its group, so that all of it fits togeth
 test("Valkey's ACL file holds hashes, and strangers may only PING", async () => {
   const stored: Stored = new Map()
   await ensureSecrets(memoryKubectl(stored), 'dev', false)
-  const { 'users.acl': acl = '', aggregator = '' } = stored.get('secret/valkey-users') ?? {}
+  const { 'users.acl': acl = '', aggregator = '' } = plain(stored, 'valkey-users')
   expect(acl).not.toContain(aggregator)
   expect(acl).toContain(`user aggregator on #${createHash('sha256').update(aggregator).digest('hex')} `)
   expect(acl.split('\n')[0]).toBe('user default on nopass resetkeys resetchannels -@all +ping')
-  expect(stored.get('secret/valkey-aggregator')?.url).toBe(`redis://aggregator:${aggregator}@valkey:6379`)
+  expect(plain(stored, 'valkey-aggregator').url).toBe(`redis://aggregator:${aggregator}@valkey:6379`)
 })

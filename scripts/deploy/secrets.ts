@@ -5,13 +5,17 @@
  *   valkey-users       aggregator, reader, admin: passwords; users.acl: Valkey's ACL file
  *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
  *   kafka-passwords    publisher, aggregator, dead-letter: read by Strimzi's KafkaUsers
- *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them
+ *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them;
+ *                      protocol, and ca.crt if somebody adds it, stay through a rotation
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
+import { aclFile } from './valkey-acl.ts'
 
 const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
+/** How Kafka is spoken to, which a rotation does not change: README.md says how to set them for TLS. */
+const KEPT_KEYS = ['protocol', 'ca.crt'] as const
 const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter'] as const
 
 type Contents = Readonly<Record<string, string>>
@@ -19,17 +23,6 @@ type Secrets = Readonly<Record<string, Contents>>
 
 const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** Valkey's ACL file. Without a password one may only PING, which is what probes do. */
-const aclFile = (users: Readonly<Record<'aggregator' | 'reader' | 'admin', string>>): string =>
-  [
-    'user default on nopass resetkeys resetchannels -@all +ping',
-    // Everything a script may call, INFO for the client's ready check, nothing that administers or lists all keys.
-    `user aggregator on #${sha256(users.aggregator)} ~* &* +@all -@admin -@dangerous +info`,
-    `user reader on #${sha256(users.reader)} ~* &* -@all +@read +@connection +info`,
-    `user admin on #${sha256(users.admin)} ~* &* +@all`,
-    '',
-  ].join('\n')
 
 function valkeySecrets(): Secrets {
   const users = { aggregator: password(), reader: password(), admin: password() }
@@ -51,7 +44,9 @@ function kafkaSecrets(): Secrets {
   }
 }
 
-const manifest = (name: string, contents: Contents): KubeObject & { readonly stringData: Contents } => ({
+type SecretManifest = KubeObject & { readonly stringData: Contents }
+
+const manifest = (name: string, contents: Contents): SecretManifest => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name },
@@ -63,16 +58,9 @@ const GROUPS = { valkey: valkeySecrets, kafka: kafkaSecrets } as const
 type Group = keyof typeof GROUPS
 const groupsOf = (overlay: string): readonly Group[] => (overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka'])
 
-/** The secrets of an overlay and their keys, for checking manifests against them. */
-export const secretKeys = (overlay: string): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    groupsOf(overlay).flatMap((group) =>
-      Object.entries(GROUPS[group]()).map(([name, contents]): [string, string[]] => [
-        name,
-        Object.keys(contents),
-      ]),
-    ),
-  )
+/** The secrets of an overlay, with new passwords. */
+export const newSecrets = (overlay: string): ReadonlyMap<string, Contents> =>
+  new Map(groupsOf(overlay).flatMap((group) => Object.entries(GROUPS[group]())))
 
 export interface EnsuredSecrets {
   readonly created: readonly string[]
@@ -90,7 +78,8 @@ export async function ensureSecrets(
     const secrets = Object.entries(GROUPS[group]()).map(([name, contents]) => manifest(name, contents))
     const existing = await Promise.all(secrets.map((secret) => kubectl.find([address(secret)])))
     if (!rotate && existing.every(Boolean)) continue
-    const list = { apiVersion: 'v1', kind: 'List', items: secrets }
+    const items = secrets.map((secret, at) => withKept(secret, existing[at]))
+    const list = { apiVersion: 'v1', kind: 'List', items }
     // Not client-side apply: that would keep the passwords in an annotation as well.
     await kubectl.run(
       ['apply', '--server-side', '--force-conflicts', '--filename', '-'],
@@ -101,8 +90,15 @@ export async function ensureSecrets(
   return { created, hash: await hashOf(kubectl, overlay) }
 }
 
+function withKept(secret: SecretManifest, { data = {} }: Partial<KubeObject> = {}): SecretManifest {
+  const kept = KEPT_KEYS.flatMap((key) =>
+    data[key] ? [[key, Buffer.from(data[key], 'base64').toString()]] : [],
+  )
+  return { ...secret, stringData: { ...secret.stringData, ...Object.fromEntries(kept) } }
+}
+
 async function hashOf(kubectl: Kubectl, overlay: string): Promise<string> {
-  const names = [...secretKeys(overlay).keys()].sort()
+  const names = [...newSecrets(overlay).keys()].sort()
   const found = await Promise.all(names.map((name) => kubectl.find([`secret/${name}`])))
   return sha256(JSON.stringify(found.map((secret) => secret?.data))).slice(0, HASH_DIGITS)
 }

@@ -1,6 +1,5 @@
 /** `npm run undeploy`: takes the functions away; with --data also Kafka, Valkey, their data, secrets and namespace. */
 import { Command } from 'commander'
-import { readRecords } from '../images/record.ts'
 import { address, createKubectl, type Kubectl, type KubeObject } from './kube.ts'
 import { namespaceOption, overlayOption } from './options.ts'
 import { render } from './render.ts'
@@ -24,8 +23,7 @@ const program = new Command('undeploy')
 
 async function main({ namespace, overlay, data }: Options): Promise<void> {
   const kubectl = createKubectl(namespace)
-  const images = await readRecords()
-  const objects = await render(kubectl, { overlay, namespace, publicDoors: false, components: [], images })
+  const objects = await render(kubectl, { overlay, namespace, publicDoors: false, components: [] })
   // Front to back: nothing is accepted any more that could not be stored.
   for (const { stage, objects: staged } of inStages(objects).reverse()) {
     const going = staged

@@ -67,7 +67,7 @@ class Watched {
 
   /** A pod that cannot start is a failure long before Knative's own deadline of minutes. */
   async #orHopeless(kubectl: Kubectl, current: KubeObject, seen: State): Promise<State> {
-    if (!/^(Service|StatefulSet|Deployment)$/.test(current.kind)) return seen
+    if (!/^(Service|StatefulSet|Deployment|Kafka)$/.test(current.kind)) return seen
     const why = await hopeless(kubectl, current)
     return why ? { is: 'failed', why } : seen
   }

@@ -1,6 +1,6 @@
 /** Builds the image of one function from its bundle; the tag is a hash of everything that goes into it. */
 import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Builder } from './builder.ts'
@@ -8,6 +8,7 @@ import { type FunctionName, type ImageRecord, reference } from './record.ts'
 
 const HERE = import.meta.dirname
 const DOCKERFILE = join(HERE, 'Dockerfile')
+const EPOCH = new Date(0)
 /** Of the tag, in hexadecimal digits: 48 bits. */
 const TAG_DIGITS = 12
 
@@ -17,6 +18,8 @@ export interface BuildRequest {
   readonly bundles: string
   readonly registry: string
   readonly base: string
+  /** What that name stands for today: a new base makes a new image. */
+  readonly baseId: string
   readonly version: string
   /** Commit the bundle was made from, for the annotations. */
   readonly revision: string
@@ -30,10 +33,10 @@ export interface Built {
 }
 
 export async function buildImage(builder: Builder, request: BuildRequest): Promise<Built> {
-  const { name, bundles, registry, base } = request
+  const { name, bundles, registry, baseId } = request
   const bundlePath = join(bundles, name, 'main.cjs')
   const bundle = await readFile(bundlePath)
-  const inputs = [bundle, await readFile(DOCKERFILE), await readFile(join(HERE, 'warm.mjs')), base]
+  const inputs = [bundle, await readFile(DOCKERFILE), await readFile(join(HERE, 'warm.mjs')), baseId]
   const tag = inputs
     .reduce((hash, input) => hash.update(input), createHash('sha256'))
     .digest('hex')
@@ -51,6 +54,8 @@ async function buildInContext(builder: Builder, request: BuildRequest, bundle: s
     await mkdir(join(context, 'cache'))
     await cp(bundle, join(context, 'main.cjs'))
     await cp(join(HERE, 'warm.mjs'), join(context, 'warm.mjs'))
+    // Layers carry the times of files.
+    for (const entry of await readdir(context)) await utimes(join(context, entry), EPOCH, EPOCH)
     const labels = {
       'org.opencontainers.image.title': `caudal-${request.name}`,
       'org.opencontainers.image.description': `The function ${request.name} of the event pipeline Caudal`,

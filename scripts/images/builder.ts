@@ -18,6 +18,11 @@ export interface BuildOptions {
 export interface Builder {
   readonly name: BuilderName
   has(image: string): Promise<boolean>
+  /**
+   * The id of an image as its registry has it now or, where that does not answer, as it is here already.
+   * @throws Error when it is in neither place
+   */
+  latest(image: string): Promise<string>
   build(options: BuildOptions): Promise<void>
   /** In bytes, uncompressed, with its base. */
   size(image: string): Promise<number>
@@ -51,13 +56,34 @@ const buildArguments = ({ context, dockerfile, image, base, labels }: BuildOptio
 const annotations = (labels: BuildOptions['labels']): string[] =>
   Object.entries(labels).flatMap(([key, value]) => ['--annotation', `${key}=${value}`])
 
+/** The arguments that pull an image, and those that print its id. */
+interface IdCommands {
+  readonly pull: readonly string[]
+  readonly id: readonly string[]
+}
+
+const ENGINE_IDS: IdCommands = { pull: ['pull', '--quiet'], id: ['image', 'inspect', '-f', '{{.Id}}'] }
+const BUILDAH_IDS: IdCommands = {
+  // By itself it pulls only what is not here yet.
+  pull: ['pull', '--quiet', '--policy', 'always'],
+  id: ['inspect', '--type', 'image', '-f', '{{.FromImageID}}'],
+}
+
+async function latestId(command: string, { pull, id }: IdCommands, image: string): Promise<string> {
+  const pulled = await execa(command, [...pull, image], { reject: false })
+  const found = await execa(command, [...id, image], { reject: false })
+  if (found.failed) throw new Error(`the base image ${image} cannot be pulled: ${pulled.stderr}`)
+  return found.stdout.trim()
+}
+
 function dockerBuilder(command: string): Builder {
   const run = (args: readonly string[], env: Record<string, string> = {}) => execa(command, args, { env })
   return {
     name: 'docker',
     has: async (image) => !(await execa(command, ['image', 'inspect', image], { reject: false })).failed,
+    latest: (image) => latestId(command, ENGINE_IDS, image),
     build: async (options) => {
-      // BuildKit sets every time stamp to this, so the same input makes the same layers.
+      // The image's own date. Files keep the one of the context; folders that the build makes do not.
       await run(['build', ...buildArguments(options)], { SOURCE_DATE_EPOCH: '0', DOCKER_BUILDKIT: '1' })
     },
     size: async (image) => Number((await run(['image', 'inspect', '-f', '{{.Size}}', image])).stdout),
@@ -76,6 +102,7 @@ function podBuilder(command: string, name: 'podman' | 'buildah'): Builder {
     name,
     has: async (image) =>
       !(await execa(command, ['inspect', '--type', 'image', image], { reject: false })).failed,
+    latest: (image) => latestId(command, name === 'podman' ? ENGINE_IDS : BUILDAH_IDS, image),
     build: async (options) => {
       // Layers of their own: only the one with compiled code differs between builds of the same input.
       const reproducible = ['--timestamp', '0', '--layers', '--format', 'oci', ...annotations(options.labels)]

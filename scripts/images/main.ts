@@ -46,12 +46,13 @@ async function main(options: Options): Promise<void> {
   const { version }: { version: string } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const git = await execa('git', ['rev-parse', 'HEAD'], { cwd: ROOT, reject: false })
   const revision = git.failed ? 'unknown' : git.stdout
+  const baseId = await builder.latest(options.base)
   const built = new Map<FunctionName, Built>()
   const bundles = await mkdtemp(join(tmpdir(), 'caudal-bundles-'))
   await buildFunctions(bundles)
   for (const name of FUNCTIONS) {
     console.log(`${name}: building with ${builder.name}`)
-    const one = await buildImage(builder, { name, bundles, version, revision, ...options })
+    const one = await buildImage(builder, { name, bundles, baseId, version, revision, ...options })
     built.set(name, { ...one, record: await deliver(builder, one, options) })
   }
   await rm(bundles, { recursive: true })

@@ -1,0 +1,92 @@
+/** The ACL file as a real Valkey reads it. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { valkeyCounter } from '../../functions/_adapters/valkey/counter.ts'
+import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
+import { domains } from '../../functions/_core/domains/index.ts'
+import { counterSuite } from '../../functions/_testing/counter-suite.ts'
+import { ROOT } from '../images/record.ts'
+import { aclFile, SCRIPT_COMMANDS, type ValkeyUser } from './valkey-acl.ts'
+
+const passwords = { aggregator: randomUUID(), reader: randomUUID(), admin: randomUUID() }
+/** Other tests use this Valkey too: the users of the file under names of their own. */
+const named = (user: string): string => `${user}-${passwords.admin}`
+const clients = new Map<ValkeyUser, Redis>()
+let owner: Redis
+
+function clientOf(user: ValkeyUser): Redis {
+  const client = clients.get(user)
+  if (!client) throw new Error(`no client for ${user}`)
+  return client
+}
+
+beforeAll(async () => {
+  owner = new Redis(inject('valkeyUrl'))
+  for (const line of aclFile(passwords).split('\n').filter(Boolean)) {
+    const [, user = '', ...rules] = line.split(' ')
+    await owner.call('ACL', 'SETUSER', named(user), ...rules)
+  }
+  for (const user of ['aggregator', 'reader', 'admin'] as const) {
+    const client = new Redis(inject('valkeyUrl'), { username: named(user), password: passwords[user] })
+    clients.set(user, client)
+  }
+})
+
+afterAll(async () => {
+  for (const client of clients.values()) client.disconnect()
+  await owner.call('ACL', 'DELUSER', ...['default', ...clients.keys()].map(named))
+  owner.disconnect()
+})
+
+describe('the aggregator counts', () => {
+  counterSuite((onVerdict = () => {}) => {
+    const prefix = `${randomUUID()}:`
+    const counter = valkeyCounter(clientOf('aggregator'), { prefix, onVerdict })
+    return { ...counter, snapshot: () => readSnapshot(clientOf('reader'), domains, { prefix }) }
+  })
+})
+
+test('the commands of the script are those that its user may call', () => {
+  const script = readFileSync(join(ROOT, 'functions', '_adapters', 'valkey', 'lua', 'apply.lua'), 'utf8')
+  const called = script.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
+  const commands = new Set(Array.from(called, ([, command = '']) => command.toLowerCase()))
+  expect([...commands].sort()).toEqual(SCRIPT_COMMANDS.toSorted())
+})
+
+const may: [string, ...(ValkeyUser | 'default')[]][] = [
+  ['PING', 'default', 'aggregator', 'reader', 'admin'],
+  ['INFO', 'aggregator', 'reader', 'admin'],
+  ['EVALSHA 0 0', 'aggregator', 'admin'],
+  ['SET k 1', 'aggregator', 'admin'],
+  ['HGETALL k', 'reader', 'admin'],
+  ['GET k', 'aggregator', 'reader', 'admin'],
+  ['ZREVRANGE k 0 9 WITHSCORES', 'reader', 'admin'],
+  ['XREVRANGE k + -', 'reader', 'admin'],
+  ['XLEN k', 'aggregator', 'reader', 'admin'],
+  ['SCAN 0', 'reader', 'admin'],
+  ['TYPE k', 'reader', 'admin'],
+  ['DEL k', 'admin'],
+  ['KEYS *', 'admin'],
+  ['FLUSHALL', 'admin'],
+  ['CLIENT KILL ID 1', 'admin'],
+  ['CLIENT PAUSE 1', 'admin'],
+  ['CLIENT LIST', 'admin'],
+  ['CONFIG GET *', 'admin'],
+  ['ACL LIST', 'admin'],
+  ['MONITOR', 'admin'],
+  ['SCRIPT FLUSH', 'admin'],
+  ['FUNCTION FLUSH', 'admin'],
+  ['SHUTDOWN', 'admin'],
+  ['DEBUG SLEEP 1', 'admin'],
+  ['SUBSCRIBE c'],
+]
+test.each(may)('who may %s', async (command, ...users) => {
+  const answers = ['default', ...clients.keys()].map(async (user) => {
+    const answer = await owner.call('ACL', 'DRYRUN', named(user), ...command.split(' '))
+    return answer === 'OK' ? [user] : []
+  })
+  expect((await Promise.all(answers)).flat()).toEqual(users)
+})

@@ -1,0 +1,32 @@
+/** Who may do what in Valkey: its ACL file, with hashes instead of passwords. */
+import { createHash } from 'node:crypto'
+
+export type ValkeyUser = 'aggregator' | 'reader' | 'admin'
+
+/** What functions/_adapters/valkey/lua/apply.lua calls: Valkey asks for each command in a script as for any other. */
+export const SCRIPT_COMMANDS = [
+  ...['bitfield', 'bitfield_ro', 'exists', 'expire', 'get', 'set', 'hlen', 'hmget', 'hset', 'time'],
+  ...['xadd', 'xlen', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
+]
+/** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
+const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']
+
+const RULES: Readonly<Record<ValkeyUser, string>> = {
+  aggregator: `-@all ${['eval', 'evalsha', ...SCRIPT_COMMANDS, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`,
+  // For dashboards and people. Not what holds up everybody else, such as KEYS and CLIENT PAUSE; INFO is among those
+  // "dangerous", but dashboards ask for it.
+  reader: '-@all +@read +@connection -@dangerous -@admin +info',
+  admin: '+@all',
+}
+
+/** Without a password one may only PING, which is what probes do. */
+export const aclFile = (passwords: Readonly<Record<ValkeyUser, string>>): string =>
+  [
+    'user default on nopass resetkeys resetchannels -@all +ping',
+    ...(['aggregator', 'reader', 'admin'] as const).map(
+      (user) => `user ${user} on #${sha256(passwords[user])} ~* resetchannels ${RULES[user]}`,
+    ),
+    '',
+  ].join('\n')
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
