@@ -1,6 +1,5 @@
 /** One sale through every door, from scaled to zero and warm: each is in Valkey, once. */
 import { describe, expect, test } from 'vitest'
-import { readRecords, reference } from '../images/record.ts'
 import { type Delivery, type Door, deliver } from './doors.ts'
 import { runInCluster } from './job.ts'
 import {
@@ -38,8 +37,7 @@ const fromInside = (): Delivery[] => [
 
 /** From a Job, at the addresses that only the cluster knows. */
 async function deliverInside(deliveries: readonly Delivery[]): Promise<string[]> {
-  const { ingest } = await readRecords()
-  return JSON.parse(await runInCluster(reference(ingest), 'doors-job.ts', deliveries))
+  return JSON.parse(await runInCluster('ingest', 'doors-job.ts', deliveries))
 }
 
 async function expectCountedOnce(deliveries: readonly Delivery[], before: number): Promise<void> {
