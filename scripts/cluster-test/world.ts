@@ -75,6 +75,10 @@ export async function hostOf(name: FunctionName): Promise<string> {
 export const unitsOf = async (product: string): Promise<number> =>
   Number(await valkey(kubectl, 'ZSCORE', 'ranking:global', product))
 
+/** Votes for a band, as dashboards read them. */
+export const votesOf = async (band: string): Promise<number> =>
+  Number(await valkey(kubectl, 'ZSCORE', 'votos:banda', band))
+
 const CATEGORIES = ['electronica', 'ropa', 'hogar', 'belleza', 'desconocida']
 
 /** All sales that were ever counted. */
