@@ -44,7 +44,7 @@ describe('gRPC spread', () => {
       )
       return ready.length === 2 && ready.map(({ metadata }) => metadata.name)
     })
-    const load = startLoad({ url: ingress, host: await hostOf('ingest'), buyers: 32, retries: 5 })
+    const load = startLoad({ url: ingress, host: await hostOf('ingest'), buyers: 32 })
     await pause(LOAD_MS)
     await load.stop()
     await pause(SCRAPED_MS)
