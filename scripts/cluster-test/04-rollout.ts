@@ -9,9 +9,13 @@ import { annotated, change, isReady, podsOfRevision, serviceOf } from './revisio
 import { functionPods, hostOf, ingress, kubectl, salesCounted, until } from './world.ts'
 
 const BUYERS = 16
+/** More than twice the in-flight target of one ingest pod. */
+const CROWD = 250
 /** A change must be followed by so many sales before a test believes that it did no harm. */
 const SALES_AFTER = 500
 const DEADLINE_MS = 120_000
+/** The autoscaler averages over a minute and stays high for another after a burst; then a pod drains. */
+const SCALE_DOWN_MS = 300_000
 
 const accounts = new Map<string, Account>()
 afterAll(() => writeAccounts(accounts))
@@ -66,6 +70,27 @@ describe('under load', () => {
       )
       await moreSales(load)
       await change('ingest', (spec) => ({ ...spec, traffic: [{ latestRevision: true, percent: 100 }] }))
+    })
+    expect(account.failed).toEqual([])
+  })
+
+  test('scale-down of a revision that serves: 0 failed, 0 lost, 0 double', async () => {
+    const revision = (await serviceOf('ingest')).status.latestReadyRevisionName
+    const account = await underLoad('scale-down', [], async (load) => {
+      load.resize(CROWD)
+      const many = await until('two pods of one revision serve', DEADLINE_MS, async () => {
+        const ready = (await podsOfRevision(revision)).filter(isReady)
+        return ready.length >= 2 && ready
+      })
+      await moreSales(load)
+      load.resize(BUYERS)
+      // Also those on their way out: a pod must have gone for good while others served.
+      const few = await until('fewer pods are left', SCALE_DOWN_MS, async () => {
+        const left = await podsOfRevision(revision)
+        return left.length < many.length && left
+      })
+      expect(few.some(isReady)).toBe(true)
+      console.log(`scale-down of ${revision} under load: ${many.length} pods, then ${few.length}`)
     })
     expect(account.failed).toEqual([])
   })
