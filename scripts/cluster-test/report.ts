@@ -53,7 +53,7 @@ export async function writeReport(
     startedS,
     readyS,
   ])
-  await write('cold-starts.csv', csv([['pod', 'scheduled_s', 'sandbox_started_s', 'ready_s'], ...starts]))
+  await write('cold-starts.csv', csv([['pod', 'scheduled_s', 'process_started_s', 'ready_s'], ...starts]))
   await write('autoscaling.svg', drawing(moments))
 }
 

@@ -28,6 +28,10 @@ export interface Pod {
       readonly status: string
       readonly lastTransitionTime: string
     }[]
+    readonly containerStatuses?: readonly {
+      readonly name: string
+      readonly state: { readonly running?: { readonly startedAt: string } }
+    }[]
   }
 }
 
