@@ -25,7 +25,7 @@ describe('deploy', () => {
     expect(all).toMatch(/deployed: 0 created, 0 changed, \d+ unchanged/)
   })
 
-  test.each(FUNCTIONS)("V8 takes the compiled code of %s's image", async (name) => {
+  test.each(FUNCTIONS)("V8 takes the compiled code of %s's image at its first start", async (name) => {
     const { cacheHits, cacheLookups } = await measureStarts(name, 1)
     expect(cacheLookups).toBeGreaterThan(0)
     expect(cacheHits).toBe(cacheLookups)

@@ -1,6 +1,5 @@
 /** One sale through every door, from scaled to zero and warm: each is in Valkey, once. */
 import { describe, expect, test } from 'vitest'
-import { readRecords, reference } from '../images/record.ts'
 import { type Delivery, type Door, deliver } from './doors.ts'
 import { runInCluster } from './job.ts'
 import {
@@ -38,8 +37,7 @@ const fromInside = (): Delivery[] => [
 
 /** From a Job, at the addresses that only the cluster knows. */
 async function deliverInside(deliveries: readonly Delivery[]): Promise<string[]> {
-  const { ingest } = await readRecords()
-  return JSON.parse(await runInCluster(reference(ingest), 'doors-job.ts', deliveries))
+  return JSON.parse(await runInCluster('ingest', 'doors-job.ts', deliveries))
 }
 
 async function expectCountedOnce(deliveries: readonly Delivery[], before: number): Promise<void> {
@@ -66,6 +64,27 @@ async function throughEveryDoor(): Promise<void> {
   await expectCountedOnce(deliveries, before)
 }
 
+/** What a stranger may try: the name inside the cluster, and the one that public doors would have. */
+async function hiddenDoors(): Promise<Delivery[]> {
+  const publicHost = await hostOf('ingest')
+  const hosts = (name: string): string[] => [
+    new URL(inside(name)).host,
+    publicHost.replace(/^ingest(?=[.-])/, name),
+  ]
+  const doors = { procesar: 'bridge', grpc: 'publisher' } as const
+  return (['procesar', 'grpc'] as const).flatMap((door) =>
+    hosts(doors[door]).map((host) => ({ door, url: ingress, host, product: newProduct('hidden') })),
+  )
+}
+
+/** The gateway's own 404: the functions have these paths. gRPC's word for it is UNIMPLEMENTED (12). */
+const isNotServed = (answer: string): boolean => /^404 |^12 .*\b404\b/.test(answer)
+
+const expectClosed = (): Promise<boolean> =>
+  until('the gateway does not serve bridge and publisher', VISIBLE_MS, async () => {
+    return (await Promise.all((await hiddenDoors()).map(deliver))).every(isNotServed)
+  })
+
 describe('doors', () => {
   test('from scaled to zero', async () => {
     await untilZero()
@@ -75,11 +94,15 @@ describe('doors', () => {
   test('warm', throughEveryDoor)
 
   test('bridge and publisher through the ingress, with public doors only', async () => {
+    await expectClosed()
     const { all, exitCode } = await deployNow('--no-smoke', '--public-doors')
     expect(all, all).toContain('deployed:')
     expect(exitCode).toBe(0)
     const before = await salesCounted()
     const deliveries = await fromOutside(['procesar', 'grpc'])
+    // The names that were tried before are those that are open now.
+    const hidden = (await hiddenDoors()).map(({ host }) => host)
+    for (const { host } of deliveries) expect(hidden).toContain(host)
     await until('the gateway knows the new hosts', VISIBLE_MS, async () => {
       const answer = await deliver({ ...(deliveries[0] as Delivery), product: '' })
       return answer.startsWith('422')
@@ -88,5 +111,6 @@ describe('doors', () => {
     await expectCountedOnce(deliveries, before)
     await deployNow('--no-smoke')
     expect(await hostOf('publisher')).toContain('svc.cluster.local')
+    await expectClosed()
   })
 })

@@ -4,8 +4,11 @@ import { execa } from 'execa'
 import { send } from '../deploy/http.ts'
 import { hostOf, ingress, namespace, newProduct, type Pod, untilZero } from './world.ts'
 
-/** In order; each is a condition of the pod, or its creation. */
-export const STEPS = ['created', 'scheduled', 'sandbox', 'started', 'ready'] as const
+/**
+ * In order. `pulled` (the sandbox and the image are there) and `started` (the function's process runs) are events of the
+ * function's container, the others are conditions of the pod, or its creation.
+ */
+export const STEPS = ['created', 'scheduled', 'pulled', 'started', 'ready'] as const
 export type Step = (typeof STEPS)[number]
 
 export interface ColdRoad {
@@ -16,69 +19,69 @@ export interface ColdRoad {
 
 const ANSWER_MS = 60_000
 
-interface ContainerStatus {
-  readonly name: string
-  readonly state?: { readonly running?: object }
-}
+const CONDITIONS = {
+  scheduled: 'PodScheduled',
+  ready: 'Ready',
+} as const
 
-function reached(
-  { status }: Pod & { status: { containerStatuses?: readonly ContainerStatus[] } },
-  step: Step,
-): boolean {
-  const is = (type: string): boolean =>
-    status.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false
-  switch (step) {
-    case 'created':
-      return true
-    case 'scheduled':
-      return is('PodScheduled')
-    case 'sandbox':
-      return is('PodReadyToStartContainers')
-    case 'started':
-      return (
-        status.containerStatuses?.some(({ name, state }) => name !== 'queue-proxy' && state?.running) ?? false
-      )
-    case 'ready':
-      return is('Ready')
-  }
+interface PodEvent {
+  readonly reason: string
+  readonly involvedObject: { readonly name: string; readonly fieldPath?: string }
 }
+const REASONS: Readonly<Record<string, Step>> = { Pulled: 'pulled', Started: 'started' }
 
 /** Time stamps are those of this machine when the watch brought the news: the API's own have whole seconds only. */
 export async function measureColdRoad(what: 'ingest /health' | 'a sale'): Promise<ColdRoad> {
   await untilZero()
   const host = await hostOf('ingest')
   const seen = new Map<string, Partial<Record<Step, number>>>()
-  const args = ['get', 'pods', '--selector', 'caudal/role=function', '--watch', '--output', 'json']
-  const watch = execa('kubectl', ['--namespace', namespace, ...args, '--output-watch-events=false'], {
-    reject: false,
-    buffer: false,
-  })
   const started = performance.now()
-  readPods(watch.stdout, (pod) => {
+  const note = (pod: string, step: Step): void => {
+    const at = seen.get(pod) ?? {}
+    at[step] ??= performance.now() - started
+    seen.set(pod, at)
+  }
+  const pods = watch<Pod>(['pods', '--selector', 'caudal/role=function'], ({ metadata, status }) => {
     // On its way out, from before.
-    if (pod.metadata.deletionTimestamp !== undefined) return
-    const at = seen.get(pod.metadata.name) ?? {}
-    for (const step of STEPS)
-      if (at[step] === undefined && reached(pod, step)) at[step] = performance.now() - started
-    seen.set(pod.metadata.name, at)
+    if (metadata.deletionTimestamp !== undefined) return
+    note(metadata.name, 'created')
+    for (const step of ['scheduled', 'ready'] as const) {
+      const reached = status.conditions?.some(
+        ({ type, status: is }) => type === CONDITIONS[step] && is === 'True',
+      )
+      if (reached) note(metadata.name, step)
+    }
+  })
+  // The kubelet tells of containers here as it goes. The status of the pod tells of them later, all at once: its sandbox
+  // looks as if it came after its processes.
+  const events = watch<PodEvent>(['events', '--watch-only'], ({ reason, involvedObject }) => {
+    const step = REASONS[reason]
+    if (step && involvedObject.fieldPath === 'spec.containers{function}') note(involvedObject.name, step)
   })
   const answer = await ask(host, what)
   const answeredMs = performance.now() - started
   if (answer !== 200) throw new Error(`${what} was answered ${answer}`)
-  watch.kill()
-  await watch
+  await Promise.all([pods.stop(), events.stop()])
   return { answeredMs, pods: [...seen].map(([pod, atMs]) => ({ pod, atMs })) }
 }
 
 /** kubectl prints one indented object after another; each ends with a brace in the first column. */
-function readPods(stream: NodeJS.ReadableStream, take: (pod: Pod) => void): void {
+function watch<T>(what: readonly string[], take: (object: T) => void): { stop(): Promise<void> } {
+  const args = ['--namespace', namespace, 'get', ...what, '--watch', '--output', 'json']
+  const kubectl = execa('kubectl', args, { reject: false, buffer: false })
   let lines: string[] = []
-  createInterface(stream).on('line', (line) => {
+  createInterface(kubectl.stdout).on('line', (line) => {
     lines.push(line)
     if (line !== '}') return
     take(JSON.parse(lines.join('\n')))
     lines = []
   })
+  return {
+    stop: async () => {
+      kubectl.kill()
+      await kubectl
+    },
+  }
 }
 
 async function ask(host: string, what: 'ingest /health' | 'a sale'): Promise<number> {

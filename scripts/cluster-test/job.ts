@@ -1,6 +1,8 @@
-/** Runs a small program of ours inside the cluster: a Job with one of our images, the program from a ConfigMap. */
+/** Runs a small program of ours inside the cluster: a Job with a function's image, the program from a ConfigMap. */
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import type { FunctionName } from '../images/record.ts'
+import { serviceOf } from './revisions.ts'
 import { kubectl, newProduct, until } from './world.ts'
 
 const TIMEOUT_MS = 180_000
@@ -21,15 +23,18 @@ async function bundle(entry: string): Promise<string> {
 }
 
 /**
+ * @param as the deployed function whose image it gets, and whose rights: what cannot be written there cannot be here
  * @param entry a file of this folder
  * @param argument its only argument, as JSON
  * @returns what the program printed
  */
-export async function runInCluster(image: string, entry: string, argument: unknown): Promise<string> {
+export async function runInCluster(as: FunctionName, entry: string, argument: unknown): Promise<string> {
+  const [{ image, securityContext } = { image: '' }] = (await serviceOf(as)).spec.template.spec.containers
   const name = newProduct(entry.replace('.ts', ''))
   const container = {
     name: 'program',
     image,
+    securityContext,
     command: ['node', '/program/main.mjs', JSON.stringify(argument)],
     volumeMounts: [{ name: 'program', mountPath: '/program' }],
   }

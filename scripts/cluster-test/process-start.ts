@@ -1,5 +1,5 @@
 /** How long a function's process takes until it listens, measured in a pod with its image. */
-import { type FunctionName, readRecords, reference } from '../images/record.ts'
+import type { FunctionName } from '../images/record.ts'
 import { runInCluster } from './job.ts'
 
 /** Medians, in milliseconds. */
@@ -11,15 +11,11 @@ export interface ProcessStart {
   readonly listeningMs: number
   /** The same without the compile cache of the image. */
   readonly uncachedMs: number
-  /** Modules whose code V8 took from the cache, of those it was asked for. */
+  /** Modules whose code V8 took from the cache in the very first start, of those it was asked for. */
   readonly cacheHits: number
   readonly cacheLookups: number
 }
 
 export async function measureStarts(name: FunctionName, rounds: number): Promise<ProcessStart> {
-  const images = await readRecords()
-  return {
-    name,
-    ...JSON.parse(await runInCluster(reference(images[name]), 'process-start-job.ts', { rounds })),
-  }
+  return { name, ...JSON.parse(await runInCluster(name, 'process-start-job.ts', { rounds })) }
 }

@@ -1,7 +1,8 @@
-/** The report on autoscaling: autoscaling.csv, autoscaling.svg and cold-starts.csv. */
+/** The reports: autoscaling.csv, autoscaling.svg and cold-starts.csv; under-load.csv. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FUNCTIONS } from '../images/record.ts'
+import { type Account, type Outcome, quantile, RETRYABLE } from './load.ts'
 import { plot } from './plot.ts'
 import type { ColdStart, Moment } from './timeline.ts'
 import { reportFolder } from './world.ts'
@@ -9,12 +10,42 @@ import { reportFolder } from './world.ts'
 const csv = (lines: readonly (readonly unknown[])[]): string =>
   lines.map((line) => `${line.join(',')}\n`).join('')
 
+const write = async (name: string, text: string): Promise<void> => {
+  await mkdir(reportFolder, { recursive: true })
+  await writeFile(join(reportFolder, name), text)
+}
+
+const RETRIED: readonly Outcome[] = [...RETRYABLE, 'connection reset']
+const latency = ({ latenciesMs }: Account, share: number): string => quantile(latenciesMs, share).toFixed(0)
+
+export const accountLine = (what: string, account: Account): string => {
+  const retried = [...account.retried].map(([outcome, times]) => `${times} x ${outcome}`).join(', ')
+  return (
+    `${what}: ${account.sent} sent, ${account.acknowledged} acknowledged, ${account.failed.length} failed, ` +
+    `retried: ${retried || 'none'}; p50 ${latency(account, 0.5)} ms, p99 ${latency(account, 0.99)} ms`
+  )
+}
+
+/** What clients saw while things changed: a line for each test. */
+export async function writeAccounts(accounts: ReadonlyMap<string, Account>): Promise<void> {
+  const retried = RETRIED.map((outcome) => `retried after ${outcome}`)
+  const head = ['during', 'sent', 'acknowledged', 'failed', ...retried, 'p50_ms', 'p99_ms']
+  const lines = [...accounts].map(([what, account]) => [
+    what,
+    account.sent,
+    account.acknowledged,
+    account.failed.length,
+    ...RETRIED.map((outcome) => account.retried.get(outcome) ?? 0),
+    latency(account, 0.5),
+    latency(account, 0.99),
+  ])
+  await write('under-load.csv', csv([head, ...lines]))
+}
+
 export async function writeReport(
   moments: readonly Moment[],
   coldStarts: readonly ColdStart[],
 ): Promise<void> {
-  await mkdir(reportFolder, { recursive: true })
-  const write = (name: string, text: string): Promise<void> => writeFile(join(reportFolder, name), text)
   await write('autoscaling.csv', momentsTable(moments))
   const starts = coldStarts.map(({ pod, scheduledS, startedS, readyS }) => [
     pod,
@@ -22,7 +53,7 @@ export async function writeReport(
     startedS,
     readyS,
   ])
-  await write('cold-starts.csv', csv([['pod', 'scheduled_s', 'sandbox_started_s', 'ready_s'], ...starts]))
+  await write('cold-starts.csv', csv([['pod', 'scheduled_s', 'process_started_s', 'ready_s'], ...starts]))
   await write('autoscaling.svg', drawing(moments))
 }
 

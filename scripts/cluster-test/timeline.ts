@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FunctionName } from '../images/record.ts'
 import type { Second } from './locust.ts'
+import { isReady } from './revisions.ts'
 import { functionPods, type Pod } from './world.ts'
 
 /** kubectl costs a tenth of a core for each look. */
@@ -23,6 +24,7 @@ export interface Moment {
 export interface ColdStart {
   readonly pod: string
   readonly scheduledS: number
+  /** The function's process. */
   readonly startedS: number
   readonly readyS: number
 }
@@ -36,17 +38,21 @@ const conditionTime = ({ status }: Pod, type: string): number | undefined => {
   const condition = status.conditions?.find((one) => one.type === type && one.status === 'True')
   return condition && Date.parse(condition.lastTransitionTime)
 }
-const isReady = (pod: Pod): boolean => conditionTime(pod, 'Ready') !== undefined
 
 function coldStartOf(pod: Pod): ColdStart | undefined {
   const created = Date.parse(pod.metadata.creationTimestamp)
-  const [scheduled, started, ready] = ['PodScheduled', 'PodReadyToStartContainers', 'Ready'].map((type) =>
-    conditionTime(pod, type),
-  )
-  if (scheduled === undefined || ready === undefined) return undefined
+  const [scheduled, ready] = ['PodScheduled', 'Ready'].map((type) => conditionTime(pod, type))
+  // Not the condition of the sandbox: its time is when the kubelet reported, after the containers had started.
+  const container = pod.status.containerStatuses?.find(({ name }) => name === 'function')
+  const startedAt = container?.state.running?.startedAt
+  if (scheduled === undefined || ready === undefined || startedAt === undefined) return undefined
   const since = (time: number): number => (time - created) / 1000
-  const startedS = since(started ?? scheduled)
-  return { pod: pod.metadata.name, scheduledS: since(scheduled), startedS, readyS: since(ready) }
+  return {
+    pod: pod.metadata.name,
+    scheduledS: since(scheduled),
+    startedS: since(Date.parse(startedAt)),
+    readyS: since(ready),
+  }
 }
 
 /** @param traffic what clients saw in the last second */

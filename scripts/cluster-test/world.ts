@@ -1,7 +1,7 @@
 /** What the cluster tests share: the namespace, the ways in, and what is in it. */
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
+import { until as ask } from '../_machine/until.ts'
 import { createKubectl, type KubeObject } from '../deploy/kube.ts'
 import { valkey } from '../deploy/smoke.ts'
 import { type FunctionName, ROOT } from '../images/record.ts'
@@ -28,6 +28,10 @@ export interface Pod {
       readonly status: string
       readonly lastTransitionTime: string
     }[]
+    readonly containerStatuses?: readonly {
+      readonly name: string
+      readonly state: { readonly running?: { readonly startedAt: string } }
+    }[]
   }
 }
 
@@ -38,20 +42,18 @@ export const npmRun = (script: string, ...args: string[]) =>
 export const deployNow = (...args: string[]) =>
   npmRun('deploy', '--namespace', namespace, '--registry', REGISTRY, '--ingress', ingress, ...args)
 
+/** kubectl costs a tenth of a second of CPU for each look. */
+const POLL_MS = 500
+
 /** Asks until `look` has an answer, and fails with `what` when there is none in time. */
 export async function until<T>(
   what: string,
   timeoutMs: number,
   look: () => Promise<T | undefined | false>,
 ): Promise<T> {
-  const POLL_MS = 500
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined && seen !== false) return seen
-    if (Date.now() > deadline) throw new Error(`not seen in ${timeoutMs / 1000} s: ${what}`)
-    await pause(POLL_MS)
-  }
+  const seen = await ask(look, timeoutMs, POLL_MS)
+  if (seen === undefined) throw new Error(`not seen in ${timeoutMs / 1000} s: ${what}`)
+  return seen
 }
 
 /** Pods of functions that are not on their way out. */
@@ -76,6 +78,10 @@ export async function hostOf(name: FunctionName): Promise<string> {
 /** Units of a product, as dashboards read them; 0 when it was never sold. */
 export const unitsOf = async (product: string): Promise<number> =>
   Number(await valkey(kubectl, 'ZSCORE', 'ranking:global', product))
+
+/** Votes for a band, as dashboards read them. */
+export const votesOf = async (band: string): Promise<number> =>
+  Number(await valkey(kubectl, 'ZSCORE', 'votos:banda', band))
 
 const CATEGORIES = ['electronica', 'ropa', 'hogar', 'belleza', 'desconocida']
 
