@@ -62,6 +62,13 @@ const cases: [string, Cluster, RegExp[], RegExp[]][] = [
     [],
     [/unknown \(label: devel\)/],
   ],
+  ['Serving 1.15 built from source', { 'namespace/knative-serving': labelled('0.42.2') }, [], []],
+  [
+    'Serving 1.14 built from source',
+    { 'namespace/knative-serving': labelled('0.41.0') },
+    [/this one is 0.41.0/],
+    [],
+  ],
   ['Serving 1.18: metrics are on', { 'namespace/knative-serving': labelled('1.18.3') }, [], []],
   [
     'Serving 1.19: metrics are off',

@@ -46,9 +46,13 @@ async function labelOf(kubectl: Kubectl): Promise<string> {
   return 'none'
 }
 
+/** What is built from source carries the number of its Go module: 0.42 is 1.15. */
+const MODULE_MINORS_BEFORE_1_0 = 27
+
 function parsed(label: string): Version | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)\b/.exec(label) ?? []
-  return major && minor ? [Number(major), Number(minor)] : undefined
+  if (!major || !minor) return undefined
+  return major === '0' ? [1, Number(minor) - MODULE_MINORS_BEFORE_1_0] : [Number(major), Number(minor)]
 }
 
 const isBefore = ([major, minor]: Version, [otherMajor, otherMinor]: Version): boolean =>
