@@ -3,6 +3,7 @@
  * KafkaSource takes a record whose attributes Java cannot read for no event, and the event would lose its identity.
  */
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from './limits.ts'
+import { remembering } from './remembering.ts'
 import { isTimestamp } from './time.ts'
 
 /** No space, control, quote or bracket, and `%` only before two hex digits. */
@@ -11,13 +12,16 @@ const URI_CHARACTERS =
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
 const IP_LITERAL = /^((?:[a-z][a-z0-9+.-]*:)?\/\/(?:[^@/?#]*@)?)\[[0-9a-f:.]+\]/i
 
-/** A URI-reference (RFC 3986) as `java.net.URI` reads it: something after the scheme, an authority after `//`. */
-export function isUriReference(text: string): boolean {
+/**
+ * A URI-reference (RFC 3986) as `java.net.URI` reads it: something after the scheme, an authority after `//`. Events that
+ * follow each other mostly have their source in common.
+ */
+export const isUriReference: (text: string) => boolean = remembering((text) => {
   if (!URI_CHARACTERS.test(text.replace(IP_LITERAL, '$1host'))) return false
   const rest = text.replace(SCHEME, '')
   if (rest === text) return text !== '//' && !/^[^/?#]*:/.test(text)
   return rest !== '//' && !/^(?:#|$)/.test(rest)
-}
+})
 
 export type AttributeName = 'id' | 'source' | 'type' | 'time'
 

@@ -60,6 +60,7 @@ export interface BatchResponse {
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const readString = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
 
 /**
  * A message, or the Failure that {@link handleCall} answers: for what grpc-js throws here itself it would answer
@@ -67,7 +68,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
  */
 function decoded<Message>(type: MessageFns<Message>, bytes: Buffer): Message {
   try {
-    return type.decode(new BinaryReader(bytes, (text) => strictUtf8.decode(text)))
+    return type.decode(new BinaryReader(bytes, readString))
   } catch (error) {
     return new Failure(
       'malformed',

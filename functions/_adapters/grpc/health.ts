@@ -12,7 +12,6 @@ const { SERVING, NOT_SERVING } = HealthCheckResponse_ServingStatus
 /** Every service shares one readiness; `service` in a request may name any. */
 export function healthService(readiness: Readiness): Service {
   const { check, watch } = HealthDefinition.methods
-  const watchers = new Set<ServerWritableStream<object, object>>()
   const current = () => ({ status: readiness() === undefined ? SERVING : NOT_SERVING })
   return {
     definition: {
@@ -30,17 +29,9 @@ export function healthService(readiness: Readiness): Service {
         }
         look()
         const timer = setInterval(look, WATCH_MS)
-        watchers.add(call)
-        const forget = (): void => {
-          clearInterval(timer)
-          watchers.delete(call)
-        }
-        call.on('cancelled', forget)
-        call.on('close', forget)
+        call.on('cancelled', () => clearInterval(timer))
+        call.on('close', () => clearInterval(timer))
       },
-    },
-    endStreams: () => {
-      for (const call of watchers) call.end()
     },
   }
 }

@@ -7,6 +7,8 @@ import { type Event, isTraceparent } from '../../_core/event.ts'
 import type { EventContext } from '../../_core/gen/common.ts'
 import type { Envelope, Stamper } from '../../_core/stamp.ts'
 
+const CONTEXT_ATTRIBUTES = ['id', 'source', 'time'] as const
+
 export function messageOf({ domain, value, id, source, time, traceparent = '' }: Event): object {
   return domain.toMessage(value, { id, source, time, traceparent }) as object
 }
@@ -21,14 +23,11 @@ export function eventOf(domain: Domain, message: object, stamper: Stamper, envel
   const sent = domain.fromMessage(message as never)
   if (contexto === undefined) return stamper.stamp(domain, sent, 'absent', envelope)
   const { id, source, time, traceparent } = contexto
-  for (const [name, given] of [
-    ['id', id],
-    ['source', source],
-    ['time', time],
-  ] as const) {
-    const detail = attributeProblem(name, given)
+  for (const name of CONTEXT_ATTRIBUTES) {
+    const detail = attributeProblem(name, contexto[name])
+    if (detail === undefined) continue
     const field = `contexto.${name}`
-    if (detail !== undefined) throw new Failure('invalid', `${field} ${detail}`, [{ field, detail }])
+    throw new Failure('invalid', `${field} ${detail}`, [{ field, detail }])
   }
   const event = { id, source, time, domain, value: accept(domain, sent, 'absent') }
   return isTraceparent(traceparent) ? { ...event, traceparent } : event

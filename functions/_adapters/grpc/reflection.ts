@@ -12,8 +12,6 @@ import {
 import { unary } from './definitions.ts'
 import type { Service } from './server.ts'
 
-type Call = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>
-
 const byName = new Map(describedFiles.map((file) => [file.name, file]))
 const bySymbol = new Map(describedFiles.flatMap((file) => file.symbols.map((symbol) => [symbol, file])))
 
@@ -22,10 +20,7 @@ export function reflectionService(serviceNames: readonly string[]): Service {
   const { serverReflectionInfo } = ServerReflectionDefinition.methods
   const name = ServerReflectionDefinition.fullName
   const info = { ...unary(name, serverReflectionInfo), requestStream: true, responseStream: true }
-  const open = new Set<Call>()
-  const answerAll = (call: Call): void => {
-    open.add(call)
-    call.on('close', () => open.delete(call))
+  const answerAll = (call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): void => {
     call.on('data', (request: ServerReflectionRequest) =>
       call.write(answer(request, [...serviceNames, name])),
     )
@@ -35,9 +30,6 @@ export function reflectionService(serviceNames: readonly string[]): Service {
     // Older clients know only v1alpha; its messages are the same.
     definition: { info, alpha: { ...info, path: info.path.replace('.v1.', '.v1alpha.') } },
     implementation: { info: answerAll, alpha: answerAll },
-    endStreams: () => {
-      for (const call of open) call.end()
-    },
   }
 }
 

@@ -1,9 +1,11 @@
 /** gRPC services from plain async functions: metrics, and failures as status codes. */
 import {
+  type handleServerStreamingCall,
   type handleUnaryCall,
   type Metadata,
   Server,
   ServerCredentials,
+  type ServerWritableStream,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
@@ -17,8 +19,6 @@ import type { Unary } from './definitions.ts'
 export interface Service {
   readonly definition: ServiceDefinition
   readonly implementation: UntypedServiceImplementation
-  /** Ends the streams that clients keep open for as long as they like: a server that stops would wait for them. */
-  readonly endStreams?: () => void
 }
 
 export interface CallPorts {
@@ -67,17 +67,36 @@ export async function serveGrpc(
     'grpc.max_receive_message_length': GRPC_MESSAGE_BYTES,
     'grpc.max_send_message_length': GRPC_MESSAGE_BYTES,
   })
-  for (const { definition, implementation } of services) server.addService(definition, implementation)
+  const streams = new Set<Stream>()
+  for (const service of services) server.addService(service.definition, followed(service, streams))
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${at.host}:${at.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     )
   })
   const close = (): Promise<void> => {
-    for (const { endStreams } of services) endStreams?.()
+    for (const stream of streams) stream.end()
     return new Promise((resolve) => server.tryShutdown(() => resolve()))
   }
   return { port, close }
+}
+
+type Stream = ServerWritableStream<unknown, unknown>
+
+/** Clients keep streams open for as long as they like, and a server that stops would wait for them: `open` has them. */
+function followed({ definition, implementation }: Service, open: Set<Stream>): UntypedServiceImplementation {
+  const methods = Object.entries(implementation).map(([name, handle]) => {
+    if (!definition[name]?.responseStream) return [name, handle]
+    const follow = (stream: Stream): void => {
+      const forget = (): void => void open.delete(stream)
+      open.add(stream)
+      stream.on('cancelled', forget)
+      stream.on('close', forget)
+      ;(handle as handleServerStreamingCall<unknown, unknown>)(stream)
+    }
+    return [name, follow]
+  })
+  return Object.fromEntries(methods)
 }
 
 function envelopeOf(metadata: Metadata): Envelope {
