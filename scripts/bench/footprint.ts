@@ -7,8 +7,8 @@ import getPort from 'get-port'
 import { processUsage } from '../_machine/cpu.ts'
 import { until } from '../_machine/until.ts'
 import { NODE_OPTIONS } from '../build.ts'
+import { FUNCTIONS } from '../images/record.ts'
 import type { Stand } from '../stand.ts'
-import { FUNCTIONS } from './probe.ts'
 
 const IDLE_MS = 10_000
 const STARTS = 7

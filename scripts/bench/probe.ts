@@ -2,10 +2,8 @@
 import { Redis } from 'ioredis'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { processUsage } from '../_machine/cpu.ts'
+import { FUNCTIONS } from '../images/record.ts'
 import type { Stand } from '../stand.ts'
-
-/** In the order of the road. */
-export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator']
 
 export type ByName = Readonly<Record<string, number>>
 

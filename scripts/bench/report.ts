@@ -1,6 +1,7 @@
 /** Medians and spread over rounds, and ratios to the bare server. */
+import { FUNCTIONS } from '../images/record.ts'
 import type { Measurement } from './measure.ts'
-import { type ByName, FUNCTIONS, mapRecord } from './probe.ts'
+import { type ByName, mapRecord } from './probe.ts'
 
 export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
 

@@ -2,7 +2,7 @@
  * Whether Kafka knows the passwords of the secret kafka-passwords. A KafkaUser whose password changes stays Ready with the
  * same generation; but Strimzi copies the password it has given to Kafka into the user's own secret (`status.secret`).
  */
-import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../_machine/until.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 import type { Say } from './wait.ts'
 
@@ -16,28 +16,27 @@ export async function waitForPasswords(
   say: Say,
   deadlineMs = DEADLINE_MS,
 ): Promise<void> {
-  const started = Date.now()
-  let open = users
-  while (open.length > 0) {
-    const old = await Promise.all(open.map((user) => hasOldPassword(kubectl, user.metadata.name)))
+  const wanted = (await kubectl.find(['secret/kafka-passwords']))?.data
+  let open = users.map(({ metadata }) => metadata.name)
+  const none = async (): Promise<boolean> => {
+    const old = await Promise.all(open.map((name) => hasOtherPassword(kubectl, name, wanted?.[name])))
     open = open.filter((_, at) => old[at])
-    if (open.length === 0) return
-    const names = open.map(({ metadata }) => metadata.name).join(', ')
-    if (Date.now() - started > deadlineMs) {
-      return say(
-        `  warning: Strimzi has not yet changed the passwords of ${names}; until then Kafka refuses them`,
-      )
-    }
-    await pause(POLL_MS)
+    return open.length === 0
   }
+  if (await until(none, deadlineMs, POLL_MS)) return
+  const names = open.join(', ')
+  say(`  warning: Strimzi has not yet changed the passwords of ${names}; until then Kafka refuses them`)
 }
 
-async function hasOldPassword(kubectl: Kubectl, name: string): Promise<boolean> {
+async function hasOtherPassword(
+  kubectl: Kubectl,
+  name: string,
+  wanted: string | undefined,
+): Promise<boolean> {
   const user = await kubectl.find([`kafkauser.kafka.strimzi.io/${name}`])
   const secret = user?.status?.secret
   // A user without a secret of its own says nothing about passwords: nothing to wait for.
   if (!secret) return false
   const given = await kubectl.find([`secret/${secret}`])
-  const wanted = await kubectl.find(['secret/kafka-passwords'])
-  return given !== undefined && given.data?.password !== wanted?.data?.[name]
+  return given !== undefined && given.data?.password !== wanted
 }

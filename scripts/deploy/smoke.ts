@@ -1,6 +1,7 @@
 /** One sale by the ingress, and its count in Valkey: the whole road, seen once. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { domains } from '../../functions/_core/domains/index.ts'
+import { until } from '../_machine/until.ts'
 import { type HttpAnswer, send } from './http.ts'
 import type { Kubectl } from './kube.ts'
 
@@ -47,12 +48,10 @@ export async function smoke(kubectl: Kubectl, ingress: string, host: string): Pr
   const answer = await sell(`${ingress}${PATH}`, host, product, JSON.stringify(sale))
   if (answer.status !== 200) throw new Error(`the sale was answered ${answer.status}: ${answer.body}`)
   const answered = Date.now()
-  while (Date.now() - answered < COUNT_MS) {
-    const units = await valkey(kubectl, 'ZSCORE', 'ranking:global', product)
-    if (units === '1') return Date.now() - answered
-    if (units !== '') throw new Error(`one unit was sold, Valkey counts ${units}`)
-    await pause(POLL_MS)
-  }
+  const look = async () => (await valkey(kubectl, 'ZSCORE', 'ranking:global', product)) || undefined
+  const units = await until(look, COUNT_MS, POLL_MS)
+  if (units === '1') return Date.now() - answered
+  if (units !== undefined) throw new Error(`one unit was sold, Valkey counts ${units}`)
   throw new Error(`the sale was accepted and is not in Valkey after ${COUNT_MS / 1000} s`)
 }
 

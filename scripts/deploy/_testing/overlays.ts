@@ -10,19 +10,15 @@ import { newSecrets } from '../secrets.ts'
 import { type keyRef, SHAPES, type Shape } from './shapes.ts'
 
 export class Overlay {
-  readonly #text: string
+  readonly text: string
   readonly objects: readonly KubeObject[]
   /** As the first deploy would make them. */
   readonly secrets: ReadonlyMap<string, Readonly<Record<string, string>>>
 
   constructor(name: string, objects: readonly KubeObject[]) {
     this.objects = objects
-    this.#text = JSON.stringify(objects)
+    this.text = JSON.stringify(objects)
     this.secrets = newSecrets(name)
-  }
-
-  get text(): string {
-    return this.#text
   }
 
   /** All of a kind, checked to have its shape. */
