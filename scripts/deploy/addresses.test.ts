@@ -78,12 +78,13 @@ describeOverlays('addresses', (overlay) => {
     expect(ports.flatMap(({ ports = [] }) => ports.map((each) => each.port))).toContain(port)
   })
 
-  test('every listener of Kafka lets in the publisher and Knative, nobody else', () => {
+  test('every listener of Kafka lets in the publisher, Knative and the brokers, nobody else', () => {
     for (const { spec } of overlay.all('Kafka')) {
       for (const { networkPolicyPeers } of spec.kafka.listeners) {
         expect(networkPolicyPeers).toEqual([
           { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'publisher' } } },
           { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'knative-eventing' } } },
+          { podSelector: { matchLabels: { 'strimzi.io/cluster': 'caudal' } } },
         ])
       }
     }

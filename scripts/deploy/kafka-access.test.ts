@@ -137,6 +137,19 @@ describeOverlays('Kafka', (overlay) => {
       }
     })
 
+  if (secured)
+    test('the operator reads every topic and sets positions back, and writes nothing', () => {
+      for (const topic of [...topics, ...letters]) {
+        expect(rightsOf(overlay, 'operator', 'topic', topic), topic).toEqual(['Describe', 'Read'])
+      }
+      for (const { spec } of sources) {
+        expect(rightsOf(overlay, 'operator', 'group', spec.consumerGroup)).toEqual(['Describe', 'Read'])
+      }
+      const known = overlay.one('KafkaUser', 'operator')?.spec.authentication.password.valueFrom.secretKeyRef
+      const password = overlay.secret({ name: 'kafka-operator', key: 'password' })
+      expect(known && overlay.secret(known)).toBe(password)
+    })
+
   test('ACLs name nothing that is not there', () => {
     const resources = overlay.all('KafkaUser').flatMap(({ spec }) => spec.authorization.acls)
     const named = (type: string) => resources.map(({ resource }) => resource).filter((r) => r.type === type)

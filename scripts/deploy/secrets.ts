@@ -4,7 +4,7 @@
  *
  *   valkey-users       aggregator, reader, admin: passwords; users.acl: Valkey's ACL file
  *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
- *   kafka-passwords    publisher, aggregator, dead-letter: read by Strimzi's KafkaUsers
+ *   kafka-passwords    publisher, aggregator, dead-letter, operator: read by Strimzi's KafkaUsers
  *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them;
  *                      protocol, and ca.crt if somebody adds it, stay through a rotation
  */
@@ -16,7 +16,7 @@ const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
 /** How Kafka is spoken to, which a rotation does not change: README.md says how to set them for TLS. */
 const KEPT_KEYS = ['protocol', 'ca.crt'] as const
-const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter'] as const
+const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter', 'operator'] as const
 
 type Contents = Readonly<Record<string, string>>
 type Secrets = Readonly<Record<string, Contents>>
