@@ -23,6 +23,10 @@ export interface Applied {
 const MS = 1000
 
 export async function deploy(kubectl: Kubectl, request: DeployRequest, say: Say): Promise<Applied> {
+  const there = await kubectl.find([`namespace/${request.namespace}`])
+  if (there?.metadata.deletionTimestamp !== undefined) {
+    throw new Error(`namespace ${request.namespace} is being removed: deploy again when it is gone`)
+  }
   const [namespace] = (await render(kubectl, request)).filter(({ kind }) => kind === 'Namespace')
   const total = { created: 0, configured: 0, unchanged: 0 }
   if (namespace) await applyObjects(kubectl, [namespace])

@@ -15,6 +15,7 @@ export interface KubeObject {
     readonly name: string
     readonly namespace?: string
     readonly generation?: number
+    readonly deletionTimestamp?: string
     readonly resourceVersion?: string
     readonly annotations?: Readonly<Record<string, string>>
     readonly labels?: Readonly<Record<string, string>>
@@ -28,6 +29,8 @@ export interface KubeObject {
     readonly readyReplicas?: number
     readonly updatedReplicas?: number
     readonly latestCreatedRevisionName?: string
+    readonly latestReadyRevisionName?: string
+    readonly traffic?: readonly { readonly revisionName?: string; readonly percent?: number }[]
     /** Of a KafkaUser: where its credentials are. */
     readonly secret?: string
   }

@@ -5,9 +5,10 @@ import { readRecords } from '../images/record.ts'
 import { deploy, dryRun } from './deploy.ts'
 import { findIngress } from './ingress.ts'
 import { createKubectl, type Kubectl, type KubeObject } from './kube.ts'
-import { namespaceOption, overlayOption, seconds } from './options.ts'
+import { httpUrl, namespaceOption, overlayOption, seconds } from './options.ts'
 import { preflight } from './preflight.ts'
 import { smoke } from './smoke.ts'
+import { heldBack } from './traffic.ts'
 
 interface Options {
   readonly namespace: string
@@ -33,9 +34,9 @@ const program = new Command('deploy')
   .option('--dry-run', 'only have the API server check every object', false)
   .option('--no-smoke', 'leave out the sale at the end')
   .addOption(
-    new Option('--ingress <url>', 'where requests enter the cluster (default: its gateway)').env(
-      'INGRESS_URL',
-    ),
+    new Option('--ingress <url>', 'where requests enter the cluster (default: its gateway)')
+      .env('INGRESS_URL')
+      .argParser(httpUrl),
   )
   .option('--timeout <seconds>', 'for each stage, instead of its own', seconds)
 
@@ -66,8 +67,11 @@ async function main(options: Options): Promise<void> {
 
 async function showWhatIsThere(kubectl: Kubectl, options: Options): Promise<void> {
   const list = await kubectl.find<{ items: KubeObject[] }>(['services.serving.knative.dev'])
-  for (const { metadata, status } of list?.items ?? [])
-    console.log(`  ${metadata.name}: ${status?.url ?? ''}`)
+  for (const service of list?.items ?? []) {
+    console.log(`  ${service.metadata.name}: ${service.status?.url ?? ''}`)
+    const warning = heldBack(service)
+    if (warning) console.log(`warning: ${warning}`)
+  }
   const url = list?.items.find(({ metadata }) => metadata.name === 'ingest')?.status?.url
   const ingress = options.ingress ?? (await findIngress(kubectl))
   if (!options.smoke || !url) return

@@ -1,5 +1,5 @@
 /** What deploy and undeploy are told on the command line. */
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 export const namespaceOption = new Option('--namespace <name>', 'namespace of everything').default(
   'blackfriday',
@@ -14,6 +14,13 @@ export const overlayOption = new Option(
 /** Whole seconds, at least 1. */
 export function seconds(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${text} is no number of seconds`)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be whole seconds.')
   return value
+}
+
+/** An address as `http://HOST:PORT`. */
+export function httpUrl(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new InvalidArgumentError('It must be http://HOST:PORT.')
+  return text
 }

@@ -1,5 +1,6 @@
 /** `npm run undeploy`: takes the functions away; with --data also Kafka, Valkey, their data, secrets and namespace. */
 import { Command } from 'commander'
+import { until } from '../_machine/until.ts'
 import { address, createKubectl, type Kubectl, type KubeObject } from './kube.ts'
 import { namespaceOption, overlayOption } from './options.ts'
 import { render } from './render.ts'
@@ -15,6 +16,9 @@ const DATA_KINDS = /^(Kafka|KafkaNodePool|KafkaTopic|KafkaUser|PersistentVolumeC
 const holdsData = ({ kind, metadata }: KubeObject): boolean =>
   DATA_KINDS.test(kind) || metadata.name === 'valkey'
 
+const GONE_MS = 240_000
+const POLL_MS = 1_000
+
 const program = new Command('undeploy')
   .description('Removes what deploy made; the data stay unless --data is given.')
   .addOption(namespaceOption)
@@ -23,6 +27,7 @@ const program = new Command('undeploy')
 
 async function main({ namespace, overlay, data }: Options): Promise<void> {
   const kubectl = createKubectl(namespace)
+  await expectOurs(kubectl, namespace, data)
   const objects = await render(kubectl, { overlay, namespace, publicDoors: false, components: [] })
   // Front to back: nothing is accepted any more that could not be stored.
   for (const { stage, objects: staged } of inStages(objects).reverse()) {
@@ -40,12 +45,27 @@ async function main({ namespace, overlay, data }: Options): Promise<void> {
     )
 }
 
+/** @throws when there is no such namespace, or all that is in it would go and it is somebody else's */
+async function expectOurs(kubectl: Kubectl, namespace: string, data: boolean): Promise<void> {
+  const found = await kubectl.find([`namespace/${namespace}`])
+  if (!found) throw new Error(`there is no namespace ${namespace} on this cluster`)
+  const isOurs = found.metadata.labels?.['app.kubernetes.io/part-of'] === 'caudal'
+  if (data && !isOurs) {
+    throw new Error(
+      `namespace ${namespace} was not made by deploy, and --data would remove all that is in it`,
+    )
+  }
+}
+
 async function removeRest(kubectl: Kubectl, namespace: string): Promise<void> {
   await kubectl.run(['delete', 'persistentvolumeclaims', '--all', '--wait=false'])
   // Pods that were told to stop have a grace of their own; without it the namespace goes at once.
   await kubectl.run(['delete', 'pods', '--all', '--grace-period=1', '--wait=false'])
   await kubectl.run(['delete', `namespace/${namespace}`, '--ignore-not-found', '--wait=false'])
   console.log(`namespace ${namespace}: going, with everything that was left in it`)
+  const isGone = async () => (await kubectl.find([`namespace/${namespace}`])) === undefined
+  const gone = await until(isGone, GONE_MS, POLL_MS)
+  console.log(`namespace ${namespace}: ${gone ? 'gone' : 'still going; deploy again when it is gone'}`)
 }
 
 await main(program.parse().opts<Options>()).catch((error: Error) => {
