@@ -13,7 +13,7 @@ const ANSWERED = 'caudal_requests_total > 0'
 const PROXIED = '{job="queue-proxy", __name__=~".*request.*"} > 0'
 
 const valuesOf = async (query: Query, text: string, label: string): Promise<string[]> =>
-  (await query(`count by (${label}) (${text})`)).map(({ labels }) => labels[label] ?? '').sort()
+  (await query(`count by (${label}) (${text})`)).map(({ labels }) => labels[label] ?? '')
 
 const hostsOf = async (query: Query, text: string): Promise<string[]> =>
   (await valuesOf(query, text, 'instance')).map((instance) => instance.replace(/:\d+$/, ''))

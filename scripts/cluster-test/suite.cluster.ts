@@ -1,7 +1,7 @@
 /** The tests on a cluster, in the order in which they build on each other; nothing is left of them. */
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { settings } from './env.ts'
-import { kubectl, namespace, npmRun, until } from './world.ts'
+import { kubectl, namespace, npmRun } from './world.ts'
 import './01-deploy.ts'
 import './02-doors.ts'
 import './02-prometheus.ts'
@@ -12,16 +12,12 @@ import './06-spread.ts'
 import './03-autoscaling.ts'
 import './07-mistakes.ts'
 
-const GONE_MS = 240_000
-
 /** Also before: an earlier run may have been killed. */
 async function remove(): Promise<void> {
   if (settings().TEST_KEEP === 'true') return
   if (!(await kubectl.find([`namespace/${namespace}`]))) return
   await npmRun('undeploy', '--namespace', namespace, '--data')
-  await until('the namespace is gone', GONE_MS, async () => {
-    return (await kubectl.find([`namespace/${namespace}`])) === undefined
-  })
+  expect(await kubectl.find([`namespace/${namespace}`])).toBeUndefined()
 }
 
 beforeAll(remove)
