@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts', 'locust/**/*.test.ts'],
-    globalSetup: 'scripts/test-servers.ts',
+    globalSetup: 'scripts/tests/support/servers.ts',
     // Two cores: more workers only make the real servers slower.
     maxWorkers: 2,
     testTimeout: 60_000,

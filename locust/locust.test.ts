@@ -7,7 +7,7 @@ import getPort, { portNumbers } from 'get-port'
 import { afterAll, describe, expect, it } from 'vitest'
 import { accept } from '../functions/_core/accept.ts'
 import { domains } from '../functions/_core/domains/index.ts'
-import { until } from '../scripts/_machine/until.ts'
+import { until } from '../scripts/lib/until.ts'
 import { ANSWERS, answerTo } from './_testing/answers.ts'
 import { type Ended, type Line, type LocustRun, startLocust } from './_testing/run-locust.ts'
 import { type Asked, type Script, scriptedServer, store } from './_testing/scripted-server.ts'
@@ -59,7 +59,7 @@ function checkPace({ sent, missed_starts, seconds }: Line, perSecond: number) {
 const receiptsOf = (asked: readonly Asked[]) => asked.map(({ receipt }) => receipt).sort()
 
 describe('locust', { timeout: TEST_MS }, () => {
-  it('sends events of every domain that its doors accept, and knows each by its receipt', async () => {
+  it('sends events of every domain that its endpoints accept, and knows each by its receipt', async () => {
     const run = await load(store, '--users 8 --run-time 4s --csv DIR/load --html DIR/load.html')
     expect(run).toMatchObject({ exitCode: 0, total: { refused: 0, unknown: 0, users: 8 } })
     expect(run.receipts.toSorted()).toEqual(receiptsOf(run.asked))

@@ -1,4 +1,4 @@
-"""Load for the pipeline's HTTP doors; see README.md beside this file.
+"""Load for the pipeline's HTTP endpoints; see README.md beside this file.
 
 locust -f locust/locustfile.py --host http://127.0.0.1:8080
 """

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from deck import domain_names
 from shapes import SHAPES
 
-# A door answers within 10 s, if only that it could not; the rest is for the way there and back.
+# An endpoint answers within 10 s, if only that it could not; the rest is for the way there and back.
 ANSWER_SECONDS = 12.0
 # What is in flight when a run ends is waited for this long: supervisors usually kill 10 s after SIGTERM.
 STOP_SECONDS = 9
@@ -50,7 +50,7 @@ def add_options(parser: ArgumentParser) -> None:
 def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < float('inf'):
-        raise ArgumentTypeError('must be over 0')
+        raise ArgumentTypeError('must be greater than 0')
     return value
 
 

@@ -1,9 +1,9 @@
 /**
- * CloudEvents context attributes as every door must have them. They are a bit stricter than the specification: a
+ * CloudEvents context attributes as every endpoint must have them. They are a bit stricter than the specification: a
  * KafkaSource takes a record whose attributes Java cannot read for no event, and the event would lose its identity.
  */
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from './limits.ts'
-import { remembering } from './remembering.ts'
+import { memoizeLast } from './memoize.ts'
 import { isTimestamp } from './time.ts'
 
 /** No space, control, quote or bracket, and `%` only before two hex digits. */
@@ -16,7 +16,7 @@ const IP_LITERAL = /^((?:[a-z][a-z0-9+.-]*:)?\/\/(?:[^@/?#]*@)?)\[[0-9a-f:.]+\]/
  * A URI-reference (RFC 3986) as `java.net.URI` reads it: something after the scheme, an authority after `//`. Events that
  * follow each other mostly have their source in common.
  */
-export const isUriReference: (text: string) => boolean = remembering((text) => {
+export const isUriReference: (text: string) => boolean = memoizeLast((text) => {
   if (!URI_CHARACTERS.test(text.replace(IP_LITERAL, '$1host'))) return false
   const rest = text.replace(SCHEME, '')
   if (rest === text) return text !== '//' && !/^[^/?#]*:/.test(text)

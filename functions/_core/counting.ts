@@ -2,10 +2,10 @@
 import type { Event } from './event.ts'
 import type { Sink } from './ports.ts'
 
-export type Verdict = 'counted' | 'duplicate'
+export type CountResult = 'counted' | 'duplicate'
 
 /** Told of each event that is counted, now or before. */
-export type OnVerdict = (event: Event, verdict: Verdict) => void
+export type OnCountResult = (event: Event, result: CountResult) => void
 
 export interface EventCounter {
   /** Every outcome but a bad event's own is `unavailable`: it may be counted or not, so it is sent again. */

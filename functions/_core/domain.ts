@@ -70,11 +70,11 @@ interface SumOf {
   readonly unit?: 'cents'
 }
 
-/** The doors an example or a reject is sent through. */
-export type Door = 'http' | 'bulk' | 'procesar' | 'cloudevent' | 'grpc' | 'record'
+/** The endpoints an example or a reject is sent through. */
+export type Endpoint = 'http' | 'bulk' | 'procesar' | 'cloudevent' | 'grpc' | 'record'
 
-/** The doors that take JSON: a protobuf message cannot even express some mistakes and spellings. */
-export const JSON_DOORS: readonly Door[] = ['http', 'bulk', 'procesar', 'cloudevent', 'record']
+/** The endpoints that take JSON: a protobuf message cannot even express some mistakes and spellings. */
+export const JSON_ENDPOINTS: readonly Endpoint[] = ['http', 'bulk', 'procesar', 'cloudevent', 'record']
 
 export interface Route {
   readonly path: `/${string}`
@@ -89,7 +89,7 @@ export interface Example {
   readonly sent: Readonly<Record<string, unknown>>
   /** What the log then holds. */
   readonly stored: Value
-  readonly doors?: readonly Door[]
+  readonly endpoints?: readonly Endpoint[]
 }
 
 export interface Reject {
@@ -97,7 +97,7 @@ export interface Reject {
   /** The field that the error names; undefined when the whole is wrong. */
   readonly field?: string
   readonly why: string
-  readonly doors?: readonly Door[]
+  readonly endpoints?: readonly Endpoint[]
 }
 
 export interface Rpc<Request, Response> {

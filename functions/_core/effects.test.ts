@@ -76,7 +76,7 @@ test.each([
   ['a price that is no number', saleOf({ precio: Number.NaN })],
   ['a price past what cents can hold', saleOf({ precio: 1e21 })],
   ['half a unit', saleOf({ cantidad_vendida: 0.5 })],
-  ['no time', saleOf({}, 'yesterday')],
+  ['invalid time', saleOf({}, 'yesterday')],
 ])('%s cannot be counted', (_what, event) => {
   expect(() => compileEffects(sales).read(event)).toThrow(RangeError)
 })

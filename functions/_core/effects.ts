@@ -5,8 +5,8 @@
 import type { Domain, Effect, Value } from './domain.ts'
 import type { Event } from './event.ts'
 import { identityText } from './keys.ts'
+import { memoizeLast } from './memoize.ts'
 import { centsOf, decimalOf } from './money.ts'
-import { remembering } from './remembering.ts'
 import { msOf } from './time.ts'
 
 /** An exact sum: a bigint once it is past what a double holds. */
@@ -57,7 +57,7 @@ export function compileEffects(domain: Domain, prefix = ''): Effects {
     read(event) {
       const { value, source, id } = event
       const ms = msOf(event.time)
-      if (Number.isNaN(ms)) throw new RangeError(`time is no time: ${event.time}`)
+      if (Number.isNaN(ms)) throw new RangeError(`invalid time: ${event.time}`)
       for (const name of integers) requireCount(value[name], name)
       const cents = priced.map((name) => centsIn(value, name))
       const identity = listed ? identityText(source, id) : ''
@@ -94,7 +94,7 @@ function centsIn(value: Value, name: string): number {
 /** Sums are of integers that are not negative; the script relies on it. */
 function requireCount(content: unknown, name: string): number {
   if (Number.isSafeInteger(content) && Number(content) >= 0) return Number(content)
-  throw new RangeError(`${name} is no amount: ${content}`)
+  throw new RangeError(`${name} is not a non-negative integer: ${content}`)
 }
 
 function compileStep(effect: Effect, domain: Domain, prefix: string, priced: readonly string[]): Step {
@@ -137,7 +137,7 @@ function compileStep(effect: Effect, domain: Domain, prefix: string, priced: rea
     }
     case 'series': {
       const { bucketSeconds, spanSeconds, keepSeconds } = effect
-      const keyOfSpan = remembering((span: number) => `${key}:${span}`)
+      const keyOfSpan = memoizeLast((span: number) => `${key}:${span}`)
       return ({ ms }, changes) =>
         changes.addToSeries(keyOfSpan(startOf(ms, spanSeconds)), startOf(ms, bucketSeconds), keepSeconds)
     }

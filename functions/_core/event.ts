@@ -1,4 +1,4 @@
-/** An event on its road: CloudEvents 1.0 context attributes with the content already checked. */
+/** An event on its pipeline: CloudEvents 1.0 context attributes with the content already checked. */
 import type { Domain, Value } from './domain.ts'
 
 export interface Event {
@@ -16,7 +16,7 @@ export interface Event {
 /** What a client is given to name its event by: unique everywhere, since (source, id) is. */
 export const receipt = (event: Event): string => `${event.source}#${event.id}`
 
-/** Identity for a client that names its own request (Idempotency-Key); the same at every door. */
+/** Identity for a client that names its own request (Idempotency-Key); the same at every endpoint. */
 export const idempotencySource = (domain: Domain): string => `/idempotency/${domain.topic}`
 
 /** Gives identities: one source for each process, and a running number. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { identityText, markOf } from './keys.ts'
+import { dedupeKeyOf, identityText } from './keys.ts'
 
 const INGEST = '/ingest/0123456789ab'
 const KAFKA = '/apis/v1/namespaces/shop/kafkasources/sales.v1#ventas-blackfriday'
@@ -21,8 +21,8 @@ test.each([
   [KAFKA, '7', `caudal:seen:["${KAFKA}","7"]`, undefined],
   ['a"b', '\ud800', 'caudal:seen:["a\\"b","\\ud800"]', undefined],
 ])('%s %s is marked at %s, bit %s', (source, id, key, bit) => {
-  expect(markOf(source, id)).toEqual(bit === undefined ? { key } : { key, bit })
-  expect(markOf(source, id, 'test:').key).toBe(`test:${key}`)
+  expect(dedupeKeyOf(source, id)).toEqual(bit === undefined ? { key } : { key, bit })
+  expect(dedupeKeyOf(source, id, 'test:').key).toBe(`test:${key}`)
 })
 
 test.each([
@@ -44,7 +44,7 @@ test('different identities stay different, whatever characters they have', () =>
       fc.pre(source !== otherSource || id !== otherId)
       const written = (text: string) => Buffer.from(text).toString()
       expect(written(identityText(source, id))).not.toBe(written(identityText(otherSource, otherId)))
-      expect(written(markOf(source, id).key)).not.toBe(written(markOf(otherSource, otherId).key))
+      expect(written(dedupeKeyOf(source, id).key)).not.toBe(written(dedupeKeyOf(otherSource, otherId).key))
     }),
     { numRuns: 1_000 },
   )

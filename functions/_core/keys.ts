@@ -6,7 +6,7 @@ import { NUMBERED_SOURCE } from './event.ts'
 import { IDENTITY_CHUNK_BITS } from './limits.ts'
 
 /** One bit of the string at `key`, numbered as SETBIT does; or, without `bit`, the key itself. */
-export interface Mark {
+export interface DedupeKey {
   readonly key: string
   readonly bit?: number
 }
@@ -24,15 +24,15 @@ export const isReservedSource = (source: string): boolean =>
 export const STATS_KEY = 'caudal:stats'
 
 /** @param prefix comes before every key */
-export function markOf(source: string, id: string, prefix = ''): Mark {
+export function dedupeKeyOf(source: string, id: string, prefix = ''): DedupeKey {
   if (NUMBERED_SOURCE.test(source)) {
-    const mark = numbered(`${prefix}caudal:seen:${source}`, id)
-    if (mark !== undefined) return mark
+    const dedupeKey = numbered(`${prefix}caudal:seen:${source}`, id)
+    if (dedupeKey !== undefined) return dedupeKey
   } else if (KAFKA_SOURCE.test(source)) {
     const [, partition, offset] = KAFKA_ID.exec(id) ?? []
     if (partition !== undefined && offset !== undefined) {
-      const mark = numbered(`${prefix}caudal:seen:${source}:${partition}`, offset)
-      if (mark !== undefined) return mark
+      const dedupeKey = numbered(`${prefix}caudal:seen:${source}:${partition}`, offset)
+      if (dedupeKey !== undefined) return dedupeKey
     }
   }
   // JSON is unambiguous, readable, and well-formed whatever is in the strings.
@@ -40,7 +40,7 @@ export function markOf(source: string, id: string, prefix = ''): Mark {
 }
 
 /** Only the canonical form of a number is that number: `01` and `1` are two ids. */
-function numbered(series: string, id: string): Mark | undefined {
+function numbered(series: string, id: string): DedupeKey | undefined {
   const number = Number(id)
   if (!Number.isSafeInteger(number) || number < 0 || String(number) !== id) return undefined
   const chunk = Math.floor(number / IDENTITY_CHUNK_BITS)

@@ -6,7 +6,7 @@ import { domains } from './domains/index.ts'
 import { memoryCounter } from './memory-counter.ts'
 
 describe('the model counts', () => {
-  counterSuite((onVerdict) => memoryCounter(domains, onVerdict && { onVerdict }))
+  counterSuite((onCountResult) => memoryCounter(domains, onCountResult && { onCountResult }))
 })
 
 test('what was counted before a snapshot and after it is what is counted in one go', async () => {

@@ -3,7 +3,7 @@
  * it. It shares with the real counter only how cents and identities are written.
  */
 
-import type { EventCounter, OnVerdict } from './counting.ts'
+import type { EventCounter, OnCountResult } from './counting.ts'
 import type { Domain, Effect, Value } from './domain.ts'
 import { asFailure } from './errors.ts'
 import type { Event } from './event.ts'
@@ -19,7 +19,7 @@ export interface MemoryCounter extends EventCounter {
 }
 
 export interface MemoryOptions {
-  readonly onVerdict?: OnVerdict
+  readonly onCountResult?: OnCountResult
   /** Start from what was counted before; its identities are not known any more. */
   readonly from?: Snapshot
 }
@@ -30,13 +30,13 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
   const count = (event: Event): Outcome => {
     const identity = JSON.stringify([event.source, event.id])
     if (seen.has(identity)) {
-      options.onVerdict?.(event, 'duplicate')
+      options.onCountResult?.(event, 'duplicate')
       return undefined
     }
-    if (Number.isNaN(msOf(event.time))) return asFailure(new RangeError('no time'))
+    if (Number.isNaN(msOf(event.time))) return asFailure(new RangeError('invalid time'))
     seen.add(identity)
     for (const effect of event.domain.effects) applyEffect(store, effect, event)
-    options.onVerdict?.(event, 'counted')
+    options.onCountResult?.(event, 'counted')
     return undefined
   }
   return {

@@ -7,8 +7,8 @@ const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 export const COUNTERS = {
   requests: {
     name: 'caudal_requests_total',
-    help: 'Requests and calls answered, by door and status code',
-    labels: ['door', 'code'],
+    help: 'Requests and calls answered, by endpoint and status code',
+    labels: ['endpoint', 'code'],
   },
   counted: { name: 'caudal_counted_total', help: 'Events counted for the first time', labels: ['domain'] },
   duplicates: {
@@ -28,7 +28,7 @@ export const HISTOGRAMS = {
   requestSeconds: {
     name: 'caudal_request_duration_seconds',
     help: 'Time from a request to its answer',
-    labels: ['door'],
+    labels: ['endpoint'],
     buckets: SECONDS,
   },
   callSeconds: {

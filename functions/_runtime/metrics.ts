@@ -1,7 +1,7 @@
 /** The metrics registry on prom-client, with the process figures that cost nothing while nobody reads them. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { COUNTERS, GAUGES, HISTOGRAMS, type Metrics } from '../_core/metrics.ts'
-import { counterIn, histogramIn } from './series.ts'
+import { counterIn, histogramIn } from './metric-series.ts'
 
 /** The default of 10 ms would wake an idle process a hundred times a second. */
 const EVENT_LOOP_SAMPLE_MS = 1_000

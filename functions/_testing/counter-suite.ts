@@ -1,6 +1,6 @@
 /** What every counter does, whatever it counts into. */
 import { expect, test } from 'vitest'
-import type { EventCounter, OnVerdict } from '../_core/counting.ts'
+import type { EventCounter, OnCountResult } from '../_core/counting.ts'
 import { sales } from '../_core/domains/sales.ts'
 import { votes } from '../_core/domains/votes.ts'
 import type { Event } from '../_core/event.ts'
@@ -11,7 +11,7 @@ export interface CounterUnderTest extends EventCounter {
   snapshot(): Promise<Snapshot> | Snapshot
 }
 
-export type MakeCounter = (onVerdict?: OnVerdict) => CounterUnderTest
+export type MakeCounter = (onCountResult?: OnCountResult) => CounterUnderTest
 
 const time = new Date(NOW).toISOString()
 
@@ -79,8 +79,8 @@ export function counterSuite(make: MakeCounter): void {
   })
 
   test('repeats are told apart, in one batch and later, and change nothing', async () => {
-    const verdicts: string[] = []
-    const counter = make(({ id }, verdict) => void verdicts.push(`${id} ${verdict}`))
+    const results: string[] = []
+    const counter = make(({ id }, result) => void results.push(`${id} ${result}`))
     await counter.apply([saleOf(1), saleOf('key'), saleOf(1), saleOf('key')])
     const before = await counter.snapshot()
     expect(await counter.apply([saleOf('key'), saleOf(1), saleOf(1)])).toEqual([
@@ -89,7 +89,7 @@ export function counterSuite(make: MakeCounter): void {
       undefined,
     ])
     expect(await counter.snapshot()).toEqual(before)
-    expect(verdicts).toEqual([
+    expect(results).toEqual([
       '1 counted',
       'key counted',
       '1 duplicate',

@@ -1,4 +1,4 @@
-/** A queue that is really full, at each kind of door: nothing is stored, and clients are told to come again. */
+/** A queue that is really full, at each kind of endpoint: nothing is stored, and clients are told to come again. */
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { methodsOf } from '../_adapters/grpc/definitions.ts'
@@ -6,7 +6,7 @@ import { serveGrpc } from '../_adapters/grpc/server.ts'
 import { domains } from '../_core/domains/index.ts'
 import type { Event } from '../_core/event.ts'
 import type { Outcome } from '../_core/ports.ts'
-import { Coalescer } from '../_runtime/coalescer.ts'
+import { Coalescer } from '../_runtime/hop/coalescer.ts'
 import { bridgeHandler } from '../bridge/handler.ts'
 import { ingestHandler } from '../ingest/handler.ts'
 import { publisherHandler } from '../publisher/handler.ts'

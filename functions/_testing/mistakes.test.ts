@@ -52,7 +52,7 @@ describe('mistakes over HTTP', () => {
     ['a lone surrogate as id', '/venta', SALE.replace('P1', '\\ud800'), 'application/json', 422],
     ['1e400 as price', '/venta', SALE.replace('40.5', '1e400'), 'application/json', 422],
     ['a bulk over its limit', '/ventas', ' '.repeat(BULK_BODY_BYTES + 1), 'application/x-ndjson', 413],
-    ['an array at a door for one', '/venta', `[${SALE}]`, 'application/json', 422],
+    ['an array at an endpoint for one', '/venta', `[${SALE}]`, 'application/json', 422],
   ]
   it.each(bodies)('%s', async (_, path, body, type, status) => {
     const before = servers.events.length

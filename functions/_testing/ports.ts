@@ -1,12 +1,12 @@
 /** Ports in memory for handler tests. */
 
+import { identityAssigner } from '../_core/assign-identity.ts'
 import { domains } from '../_core/domains/index.ts'
 import type { Event } from '../_core/event.ts'
 import { numberedBy } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Log, Outcome, Sink } from '../_core/ports.ts'
 import { registryOf } from '../_core/registry.ts'
-import { stamper } from '../_core/stamp.ts'
 
 /** A moment that tests can tell from any real one: 2026-11-27, a Black Friday. */
 export const NOW = Date.UTC(2026, 10, 27, 12)
@@ -50,7 +50,7 @@ export function memoryPorts() {
     log: memoryLog(),
     readiness: (): string | undefined => undefined,
     registry: registryOf(domains),
-    stamper: stamper(numberedBy('ingest', '0123456789ab'), () => NOW),
+    identities: identityAssigner(numberedBy('ingest', '0123456789ab'), () => NOW),
     clock: () => NOW,
   }
 }

@@ -1,12 +1,12 @@
 /**
- * The end of the road: a CloudEvents sink for a KafkaSource. A 2xx means that Valkey has counted the event, now or
+ * The end of the pipeline: a CloudEvents sink for a KafkaSource. A 2xx means that Valkey has counted the event, now or
  * before; 422 and 400 that it never will be (the source keeps it as a dead letter); 429 and 503 ask for it again.
  */
 import type { Context, Hono } from 'hono'
+import { logReading } from '../_adapters/cloudevents/reading.ts'
+import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
 import { storeMany } from '../_adapters/http/answers.ts'
-import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
-import { logReading } from '../_adapters/http/log-reading.ts'
-import { readCloudEvents } from '../_adapters/http/sink.ts'
+import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
@@ -32,7 +32,7 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     // No body: KafkaSource would take one for a reply event.
     return c.body(null, 204)
   }
-  door(app, '/', ports, count, ({ code }) => {
+  endpoint(app, '/', ports, count, ({ code }) => {
     if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
   })
   return app

@@ -1,15 +1,15 @@
 import { serveHttp } from '../_adapters/http/server.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
-import { valkeyCounter } from '../_adapters/valkey/counter.ts'
+import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { startRuntime } from '../_runtime/function.ts'
-import { createHop } from '../_runtime/hop.ts'
+import { createHop } from '../_runtime/hop/hop.ts'
 import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
+import { observeCountResults } from './count-results.ts'
 import { knownDomains, settings } from './env.ts'
 import { aggregatorHandler } from './handler.ts'
-import { observeVerdicts } from './verdicts.ts'
 
 void run(async () => {
   const env = settings()
@@ -18,8 +18,8 @@ void run(async () => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
-  const onVerdict = observeVerdicts(domains, metrics, log, Date.now)
-  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onVerdict })
+  const onCountResult = observeCountResults(domains, metrics, log, Date.now)
+  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult })
   const submit = createHop(runtime, { to: 'valkey', send: counter.apply, withinMs: VALKEY_DEADLINE_MS })
   const app = aggregatorHandler({
     metrics,

@@ -3,23 +3,23 @@
  * the publisher says that they are stored.
  */
 import type { Hono } from 'hono'
-import { envelopeOf, storeMany, storeOne } from '../_adapters/http/answers.ts'
-import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
+import type { Reading } from '../_adapters/cloudevents/http.ts'
+import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
+import { metadataOf, storeMany, storeOne } from '../_adapters/http/answers.ts'
+import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, mediaType, parseJson, withBody } from '../_adapters/http/body.ts'
-import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { headersOf } from '../_adapters/http/headers.ts'
-import { readCloudEvents } from '../_adapters/http/sink.ts'
+import type { IdentityAssigner } from '../_core/assign-identity.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
-import type { Stamper } from '../_core/stamp.ts'
 import { timestampOf } from '../_core/time.ts'
 
 export interface BridgePorts extends HttpPorts {
   readonly registry: Registry
-  readonly stamper: Stamper
+  readonly identities: IdentityAssigner
   readonly clock: Clock
   /** The next step: resolves when Kafka has the events. */
   readonly submit: Sink<Event>
@@ -28,14 +28,14 @@ export interface BridgePorts extends HttpPorts {
 const ACCEPTED = { status: 'enviado a grpc' }
 
 export function bridgeHandler(ports: BridgePorts): Hono {
-  const { registry, stamper, clock, submit } = ports
+  const { registry, identities, clock, submit } = ports
   const app = createApp(ports)
   const body = JSON.stringify(ACCEPTED)
   const reading: Reading = {
     now: () => timestampOf(clock()),
     domainOf: (type) => ({ domain: knownType(registry, type), missing: 'required' }),
   }
-  door(app, '/procesar', ports, async (c) => {
+  endpoint(app, '/procesar', ports, async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
     if (events !== undefined) return storeOne(events, submit, () => body)
@@ -44,7 +44,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
       throw new Failure('mediaType', '/procesar takes application/json or CloudEvents')
     }
     const sent = await withBody(c, SINGLE_BODY_BYTES, parseJson)
-    return storeOne(stamper.stamp(plain, sent, 'required', envelopeOf(c)), submit, () => body)
+    return storeOne(identities.assign(plain, sent, 'required', metadataOf(c)), submit, () => body)
   })
   return app
 }

@@ -1,18 +1,18 @@
 /** Many events in one request: a JSON array or NDJSON, in slices, each waiting for the one before (back-pressure). */
 import type { Context } from 'hono'
-import { envelopeOf } from '../_adapters/http/answers.ts'
+import { metadataOf } from '../_adapters/http/answers.ts'
 import { bodyChunks } from '../_adapters/http/body.ts'
 import { BulkAnswer } from '../_adapters/http/bulk.ts'
+import { type IdentityAssigner, metadataOfItem } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, BULK_SLICE_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Sink } from '../_core/ports.ts'
-import { envelopeOfItem, type Stamper } from '../_core/stamp.ts'
 import { arrayItems, type Item, ndjsonItems } from './items.ts'
 
 interface BulkPorts {
-  readonly stamper: Stamper
+  readonly identities: IdentityAssigner
   readonly submit: Sink<Event>
 }
 
@@ -20,7 +20,7 @@ export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Prom
   answerItems(c, domain, ndjsonItems(bodyChunks(c, BULK_BODY_BYTES)), ports)
 
 /**
- * A JSON body at a door that takes one event or an array of them.
+ * A JSON body at an endpoint that takes one event or an array of them.
  *
  * @param answerOne answers a body that is no array
  */
@@ -51,7 +51,7 @@ async function* joined(head: readonly Buffer[], rest: AsyncIterable<Buffer>): As
   yield* rest
 }
 
-interface Stamped {
+interface IdentifiedItem {
   readonly index: number
   readonly event: Event
 }
@@ -60,25 +60,25 @@ async function answerItems(
   c: Context,
   domain: Domain,
   groups: AsyncIterable<readonly Item[]>,
-  { stamper, submit }: BulkPorts,
+  { identities, submit }: BulkPorts,
 ): Promise<Response> {
   const answer = new BulkAnswer()
-  const whole = envelopeOf(c)
+  const whole = metadataOf(c)
   let away: Failure | undefined
-  const store = async (slice: readonly Stamped[]): Promise<void> => {
+  const store = async (slice: readonly IdentifiedItem[]): Promise<void> => {
     const outcomes = await submit(slice.map(({ event }) => event))
     for (const [position, { index }] of slice.entries()) answer.add(index, outcomes[position])
     // A next step that took none of a slice would not take the others either, and each would wait its full time.
     if (outcomes.every((outcome) => outcome?.code === 'unavailable')) away = outcomes[0]
   }
-  const slice: Stamped[] = []
+  const slice: IdentifiedItem[] = []
   let next = 0
   for await (const items of bounded(ending(groups))) {
     for (const item of items) {
       const index = next++
       try {
         if (item instanceof Failure) throw item
-        const event = stamper.stamp(domain, item.sent, 'required', envelopeOfItem(whole, index))
+        const event = identities.assign(domain, item.sent, 'required', metadataOfItem(whole, index))
         if (away !== undefined) throw away
         slice.push({ index, event })
       } catch (error) {

@@ -1,14 +1,16 @@
 /**
- * The REST door: checks each event, gives it its identity, and answers when the next step says that it is stored. It
+ * The REST endpoint: checks each event, gives it its identity, and answers when the next step says that it is stored. It
  * is a CloudEvents sink too.
  */
 import type { Context, Hono } from 'hono'
-import { envelopeOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
-import { createApp, door, type HttpPorts } from '../_adapters/http/app.ts'
+import { requireConformance } from '../_adapters/cloudevents/conformance.ts'
+import type { Reading } from '../_adapters/cloudevents/http.ts'
+import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
+import { metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
+import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, mediaType, NDJSON, parseJson, withBody } from '../_adapters/http/body.ts'
-import type { Reading } from '../_adapters/http/cloudevents.ts'
 import { headersOf } from '../_adapters/http/headers.ts'
-import { readCloudEvents } from '../_adapters/http/sink.ts'
+import type { IdentityAssigner } from '../_core/assign-identity.ts'
 import type { Domain, Route } from '../_core/domain.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
@@ -16,15 +18,13 @@ import { isReservedSource } from '../_core/keys.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
-import type { Stamper } from '../_core/stamp.ts'
 import { timestampOf } from '../_core/time.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
-import { requireConformance } from './conformance.ts'
 import { addDocs } from './docs/docs.ts'
 
 export interface IngestPorts extends HttpPorts {
   readonly registry: Registry
-  readonly stamper: Stamper
+  readonly identities: IdentityAssigner
   readonly clock: Clock
   /** The next step: resolves when Kafka has the events. */
   readonly submit: Sink<Event>
@@ -34,7 +34,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
   const app = createApp(ports)
   addDocs(app, ports.registry)
   const reading = sinkReading(ports)
-  door(app, '/', ports, async (c) => {
+  endpoint(app, '/', ports, async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     return 'length' in events
@@ -42,7 +42,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
       : storeOne(events, ports.submit, receiptBody)
   })
   for (const domain of ports.registry.all) {
-    for (const route of domain.routes) door(app, route.path, ports, answerRoute(domain, route, ports))
+    for (const route of domain.routes) endpoint(app, route.path, ports, answerRoute(domain, route, ports))
   }
   return app
 }
@@ -51,7 +51,7 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
   const fixed = JSON.stringify(route.answer)
   const body = route.answer === undefined ? receiptBody : () => fixed
   const answerOne = (c: Context, sent: Buffer): Promise<Response> => {
-    const event = ports.stamper.stamp(domain, parseJson(sent), 'required', envelopeOf(c))
+    const event = ports.identities.assign(domain, parseJson(sent), 'required', metadataOf(c))
     return storeOne(event, ports.submit, body)
   }
   return (c: Context): Response | Promise<Response> => {

@@ -1,10 +1,10 @@
 import { bridgeClient } from '../_adapters/http/bridge-client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
+import { identityAssigner } from '../_core/assign-identity.ts'
 import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
-import { stamper } from '../_core/stamp.ts'
 import { startRuntime } from '../_runtime/function.ts'
-import { createHop } from '../_runtime/hop.ts'
+import { createHop } from '../_runtime/hop/hop.ts'
 import { freshIdentities } from '../_runtime/instance.ts'
 import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
@@ -28,7 +28,7 @@ void run(async () => {
     log,
     readiness: lifecycle.readiness,
     registry: registryOf(knownDomains()),
-    stamper: stamper(freshIdentities('ingest'), Date.now),
+    identities: identityAssigner(freshIdentities('ingest'), Date.now),
     clock: Date.now,
     submit,
   })

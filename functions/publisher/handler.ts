@@ -1,8 +1,9 @@
-/** The gRPC door: checks each item, gives it its identity unless it has one, and answers when Kafka has stored it. */
+/** The gRPC endpoint: checks each item, gives it its identity unless it has one, and answers when Kafka has stored it. */
 
 import { type BatchResponse, methodsOf } from '../_adapters/grpc/definitions.ts'
 import { eventOf } from '../_adapters/grpc/messages.ts'
 import { type CallPorts, handleCall, type Service } from '../_adapters/grpc/server.ts'
+import { type IdentityAssigner, metadataOfItem, type RequestMetadata } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
 import { type Event, receipt } from '../_core/event.ts'
@@ -10,11 +11,10 @@ import { submitItems } from '../_core/items.ts'
 import { BULK_ITEMS } from '../_core/limits.ts'
 import type { Outcome, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
-import { type Envelope, envelopeOfItem, type Stamper } from '../_core/stamp.ts'
 
 export interface PublisherPorts extends CallPorts {
   readonly registry: Registry
-  readonly stamper: Stamper
+  readonly identities: IdentityAssigner
   /** Resolves when all in-sync replicas have the events. */
   readonly submit: Sink<Event>
 }
@@ -28,16 +28,16 @@ export function publisherHandler(ports: PublisherPorts): readonly Service[] {
     return {
       definition: { one, batch },
       implementation: {
-        one: handleCall(one, ports, async (message, envelope) => {
-          const [failure] = await ports.submit([eventOf(domain, message, ports.stamper, envelope)])
+        one: handleCall(one, ports, async (message, metadata) => {
+          const [failure] = await ports.submit([eventOf(domain, message, ports.identities, metadata)])
           if (failure !== undefined) throw failure
           return { estado: 'OK', exito: true }
         }),
-        batch: handleCall(batch, ports, async (request, envelope) => {
+        batch: handleCall(batch, ports, async (request, metadata) => {
           const messages = request[domain.grpc.items] ?? []
           if (messages.length > BULK_ITEMS)
             throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} items`)
-          return { resultados: await storeBatch(domain, messages, envelope, ports) }
+          return { resultados: await storeBatch(domain, messages, metadata, ports) }
         }),
       },
     }
@@ -47,12 +47,12 @@ export function publisherHandler(ports: PublisherPorts): readonly Service[] {
 async function storeBatch(
   domain: Domain,
   messages: readonly object[],
-  envelope: Envelope,
-  { stamper, submit }: PublisherPorts,
+  metadata: RequestMetadata,
+  { identities, submit }: PublisherPorts,
 ): Promise<Resultado[]> {
   const items = messages.map((message, index) => {
     try {
-      return eventOf(domain, message, stamper, envelopeOfItem(envelope, index))
+      return eventOf(domain, message, identities, metadataOfItem(metadata, index))
     } catch (error) {
       return asFailure(error)
     }

@@ -1,12 +1,12 @@
 import { serveGrpc } from '../_adapters/grpc/server.ts'
 import { standardServices } from '../_adapters/grpc/standard.ts'
 import { kafkaClient } from '../_adapters/kafka/connect.ts'
-import { kafkaLog } from '../_adapters/kafka/log.ts'
+import { kafkaLog } from '../_adapters/kafka/event-log.ts'
+import { identityAssigner } from '../_core/assign-identity.ts'
 import { KAFKA_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
-import { stamper } from '../_core/stamp.ts'
 import { startRuntime } from '../_runtime/function.ts'
-import { createHop } from '../_runtime/hop.ts'
+import { createHop } from '../_runtime/hop/hop.ts'
 import { freshIdentities } from '../_runtime/instance.ts'
 import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
@@ -21,9 +21,9 @@ void run(async () => {
   lifecycle.onClose('Kafka', kafka.close)
   const submit = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()
-  const identities = stamper(freshIdentities('publisher'), Date.now)
+  const identities = identityAssigner(freshIdentities('publisher'), Date.now)
   const registry = registryOf(knownDomains())
-  const domainServices = publisherHandler({ metrics, log, registry, stamper: identities, submit })
+  const domainServices = publisherHandler({ metrics, log, registry, identities: identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
   const server = await serveGrpc([...domainServices, ...standardServices(registry, readiness)], at)
   lifecycle.onClose('gRPC server', server.close)

@@ -2,9 +2,9 @@
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { REPO_DIR } from '../../scripts/_machine/paths.ts'
-import { ensureVenv } from '../../scripts/_machine/venv.ts'
-import type { LoadFigures } from '../../scripts/start/load.ts'
+import { REPO_DIR } from '../../scripts/lib/paths.ts'
+import type { LoadFigures } from '../../scripts/local/load.ts'
+import { ensureVenv } from '../../scripts/local/servers/venv.ts'
 
 /** Nothing here runs longer, in milliseconds. */
 const DEADLINE_MS = 60_000

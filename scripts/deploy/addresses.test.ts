@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { ROOT } from '../images/record.ts'
+import { REPO_DIR } from '../lib/paths.ts'
 import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 
 /** Knative's gateway, in front of every function. */
@@ -45,7 +45,7 @@ function answering(overlay: Overlay, { host, port }: Address, namespace: string)
 }
 
 const KAFKA = 'Kafka caudal-kafka-bootstrap'
-const roads: [string, string, string][] = [
+const pipelines: [string, string, string][] = [
   ['ingest', 'BRIDGE_URL', 'function bridge'],
   ['bridge', 'PUBLISHER_ADDR', 'function publisher'],
   ['publisher', 'KAFKA_BROKERS', KAFKA],
@@ -56,10 +56,10 @@ const { scrape_configs: scrapeConfigs } = z
   .object({
     scrape_configs: z.array(z.object({ dns_sd_configs: z.array(z.object({ names: z.array(z.string()) })) })),
   })
-  .parse(parse(readFileSync(join(ROOT, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8')))
+  .parse(parse(readFileSync(join(REPO_DIR, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8')))
 
 describeOverlays('addresses', (overlay) => {
-  test.each(roads)('%s, %s: %s', (name, setting, target) => {
+  test.each(pipelines)('%s, %s: %s', (name, setting, target) => {
     const namespace = overlay.one('function', name)?.metadata.namespace ?? ''
     const address = overlay.settingsOf(name).get(setting) ?? ''
     expect(answering(overlay, addressOf(address), namespace), address).toBe(target)
@@ -106,12 +106,12 @@ describeOverlays('addresses', (overlay) => {
         kind: 'Service',
         name: 'aggregator',
       })
-      const letters = spec.delivery.deadLetterSink.ref
-      expect(letters.name).toBe(`${metadata.name}-dead-letter`)
+      const deadLetters = spec.delivery.deadLetterSink.ref
+      expect(deadLetters.name).toBe(`${metadata.name}-dead-letter`)
       const there = overlay.objects.find(
-        (object) => object.kind === letters.kind && object.metadata.name === letters.name,
+        (object) => object.kind === deadLetters.kind && object.metadata.name === deadLetters.name,
       )
-      expect(there?.apiVersion, letters.name).toBe(letters.apiVersion)
+      expect(there?.apiVersion, deadLetters.name).toBe(deadLetters.apiVersion)
       expect(there?.metadata.namespace).toBe(metadata.namespace)
     }
   })

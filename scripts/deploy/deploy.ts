@@ -1,5 +1,5 @@
 /** Applies an overlay stage by stage and waits for each. */
-import type { ImageRecords } from '../images/record.ts'
+import type { ImageRecords } from './images/record.ts'
 import { waitForPasswords } from './kafka-users.ts'
 import { address, type Kubectl, type KubeObject } from './kube.ts'
 import { type Deployment, render } from './render.ts'

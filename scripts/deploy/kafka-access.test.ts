@@ -6,7 +6,7 @@ import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { Shape } from './_testing/shapes.ts'
 
 const topics = domains.map(({ topic }) => topic)
-const letters = topics.map((topic) => `${topic}-dead-letter`)
+const deadLetters = topics.map((topic) => `${topic}-dead-letter`)
 
 const WRITES = ['Describe', 'Write']
 
@@ -90,13 +90,13 @@ describeOverlays('Kafka', (overlay) => {
         .all('KafkaTopic')
         .map(({ metadata }) => metadata.name)
         .sort(),
-    ).toEqual([...topics, ...letters].sort())
+    ).toEqual([...topics, ...deadLetters].sort())
     expect(sources.flatMap(({ spec }) => spec.topics).sort()).toEqual(topics.toSorted())
     for (const { spec } of sources) {
       const sink = overlay.one('KafkaSink', spec.delivery.deadLetterSink.ref.name)
       expect(sink?.spec.topic).toBe(`${spec.topics.join()}-dead-letter`)
     }
-    expect(sinks.map(({ spec }) => spec.topic).sort()).toEqual(letters.toSorted())
+    expect(sinks.map(({ spec }) => spec.topic).sort()).toEqual(deadLetters.toSorted())
   })
 
   test('no record is read again after its identity was forgotten', () => {
@@ -120,7 +120,7 @@ describeOverlays('Kafka', (overlay) => {
   })
 
   if (secured)
-    test('the publisher writes every topic, a source reads its own, a sink writes its letters', () => {
+    test('the publisher writes every topic, a source reads its own, a sink writes its deadLetters', () => {
       const { user } = publisherOf(overlay)
       for (const topic of topics) expect(rightsOf(overlay, user, 'topic', topic), topic).toEqual(WRITES)
       for (const source of sources) {
@@ -139,7 +139,7 @@ describeOverlays('Kafka', (overlay) => {
 
   if (secured)
     test('the operator reads every topic and sets positions back, and writes nothing', () => {
-      for (const topic of [...topics, ...letters]) {
+      for (const topic of [...topics, ...deadLetters]) {
         expect(rightsOf(overlay, 'operator', 'topic', topic), topic).toEqual(['Describe', 'Read'])
       }
       for (const { spec } of sources) {
@@ -153,7 +153,9 @@ describeOverlays('Kafka', (overlay) => {
   test('ACLs name nothing that is not there', () => {
     const resources = overlay.all('KafkaUser').flatMap(({ spec }) => spec.authorization.acls)
     const named = (type: string) => resources.map(({ resource }) => resource).filter((r) => r.type === type)
-    expect([...topics, ...letters]).toEqual(expect.arrayContaining(named('topic').map(({ name }) => name)))
+    expect([...topics, ...deadLetters]).toEqual(
+      expect.arrayContaining(named('topic').map(({ name }) => name)),
+    )
     for (const { name } of named('group')) {
       for (const { spec } of sources) expect(spec.consumerGroup).toMatch(new RegExp(`^${name}`))
     }

@@ -2,7 +2,7 @@
  * Whether Kafka knows the passwords of the secret kafka-passwords. A KafkaUser whose password changes stays Ready with the
  * same generation; but Strimzi copies the password it has given to Kafka into the user's own secret (`status.secret`).
  */
-import { until } from '../_machine/until.ts'
+import { until } from '../lib/until.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 import type { Say } from './wait.ts'
 

@@ -14,9 +14,10 @@ import * as aggregator from '../../functions/aggregator/env.ts'
 import * as bridge from '../../functions/bridge/env.ts'
 import * as ingest from '../../functions/ingest/env.ts'
 import * as publisher from '../../functions/publisher/env.ts'
-import { NODE_OPTIONS } from '../build.ts'
-import { FUNCTIONS, type FunctionName, ROOT } from '../images/record.ts'
+import { NODE_OPTIONS } from '../build/bundles.ts'
+import { REPO_DIR } from '../lib/paths.ts'
 import { describeOverlays } from './_testing/overlays.ts'
+import { FUNCTIONS, type FunctionName } from './images/record.ts'
 import type { KubeObject } from './kube.ts'
 import { namespaceOption } from './options.ts'
 import { parseObjects } from './render.ts'
@@ -36,7 +37,7 @@ interface ScrapeConfig {
   readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[]
 }
 const { scrape_configs: SCRAPE_CONFIGS }: { scrape_configs: ScrapeConfig[] } = parse(
-  readFileSync(join(ROOT, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8'),
+  readFileSync(join(REPO_DIR, 'knative', 'base', 'prometheus', 'prometheus.yml'), 'utf8'),
 )
 
 interface Container {
@@ -58,7 +59,7 @@ const isFunction = (object: object): object is KnativeService =>
   'apiVersion' in object && object.apiVersion === 'serving.knative.dev/v1'
 const functionsOf = (objects: readonly object[]): KnativeService[] => objects.filter(isFunction)
 const fileOf = (name: FunctionName): KnativeService => {
-  const [service] = functionsOf(parseObjects(readFileSync(join(ROOT, 'knative', `${name}.yaml`), 'utf8')))
+  const [service] = functionsOf(parseObjects(readFileSync(join(REPO_DIR, 'knative', `${name}.yaml`), 'utf8')))
   if (!service) throw new Error(`knative/${name}.yaml is no Knative Service`)
   return service
 }
@@ -105,7 +106,7 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
   })
 
   test('runs as the user that the image and its compile cache belong to, with the same options as anywhere', () => {
-    const dockerfile = readFileSync(join(ROOT, 'scripts', 'images', 'Dockerfile'), 'utf8')
+    const dockerfile = readFileSync(join(REPO_DIR, 'scripts', 'deploy', 'images', 'Dockerfile'), 'utf8')
     expect(dockerfile).toContain(`USER ${container.securityContext.runAsUser}:`)
     expect(dockerfile.match(/NODE_OPTIONS=.*/g)).toEqual(Array(2).fill(`NODE_OPTIONS="${NODE_OPTIONS}"`))
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true)

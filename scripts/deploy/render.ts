@@ -2,13 +2,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
-import { FUNCTIONS, type FunctionName, type ImageRecords, ROOT, reference } from '../images/record.ts'
+import { REPO_DIR } from '../lib/paths.ts'
+import { FUNCTIONS, type FunctionName, type ImageRecords, reference } from './images/record.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 
 export interface Deployment {
   readonly overlay: string
   readonly namespace: string
-  readonly publicDoors: boolean
+  readonly publicEndpoints: boolean
   /** Folders with kustomize components of one's own, absolute; applied last. */
   readonly components: readonly string[]
   /** Left out to take things away: that goes by name. */
@@ -18,7 +19,7 @@ export interface Deployment {
 }
 
 /** In the repository: kustomize loads bases by relative paths only. */
-const WORK = join(ROOT, '.caudal', 'deploy')
+const WORK = join(REPO_DIR, '.caudal', 'deploy')
 interface Target {
   readonly kind: string
   readonly group: string
@@ -53,11 +54,11 @@ export const parseObjects = (text: string): KubeObject[] =>
   parseAllDocuments(text).map((document): KubeObject => document.toJS())
 
 const API = 'kustomize.config.k8s.io/v1beta1'
-const manifestsFrom = (folder: string): string => relative(folder, join(ROOT, 'knative'))
+const manifestsFrom = (folder: string): string => relative(folder, join(REPO_DIR, 'knative'))
 
 /** Components see what is below them, so they are one level above the namespace that one of them spreads. */
-function composed(folder: string, { publicDoors, components }: Deployment) {
-  const ours = ['namespace', ...(publicDoors ? ['public-doors'] : [])]
+function composed(folder: string, { publicEndpoints, components }: Deployment) {
+  const ours = ['namespace', ...(publicEndpoints ? ['public-endpoints'] : [])]
   return {
     apiVersion: API,
     kind: 'Kustomization',

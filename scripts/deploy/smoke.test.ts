@@ -11,7 +11,7 @@ interface Sale {
 }
 
 /** An ingress that gives these answers in turn, and a Valkey that has counted what it said 200 to. */
-async function world(statuses: number[], lowest: string) {
+async function context(statuses: number[], lowest: string) {
   const sales: Sale[] = []
   const server = createServer(async (request, response) => {
     const { precio }: { precio: number } = JSON.parse(await text(request))
@@ -33,7 +33,7 @@ const cases: [string, number[], string, number, number][] = [
   ['again, after 503 and 429', [503, 429], '2.00', 3, 2],
 ]
 test.each(cases)('%s', async (_, statuses, lowest, attempts, precio) => {
-  const { sales, server, sell } = await world(statuses, lowest)
+  const { sales, server, sell } = await context(statuses, lowest)
   try {
     await sell()
   } finally {
@@ -45,7 +45,7 @@ test.each(cases)('%s', async (_, statuses, lowest, attempts, precio) => {
 })
 
 test('anything else is a failure at once', async () => {
-  const { sales, server, sell } = await world([422], '')
+  const { sales, server, sell } = await context([422], '')
   await expect(sell()).rejects.toThrow('422')
   server.close()
   expect(sales).toHaveLength(1)

@@ -1,7 +1,7 @@
-/** One sale by the ingress, and its count in Valkey: the whole road, seen once. */
+/** One sale by the ingress, and its count in Valkey: the whole pipeline, seen once. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { domains } from '../../functions/_core/domains/index.ts'
-import { until } from '../_machine/until.ts'
+import { until } from '../lib/until.ts'
 import { type HttpAnswer, send } from './http.ts'
 import type { Kubectl } from './kube.ts'
 

@@ -1,6 +1,6 @@
 /** `npm run undeploy`: takes the functions away; with --data also Kafka, Valkey, their data, secrets and namespace. */
 import { Command } from 'commander'
-import { until } from '../_machine/until.ts'
+import { until } from '../lib/until.ts'
 import { address, createKubectl, type Kubectl, type KubeObject } from './kube.ts'
 import { namespaceOption, overlayOption } from './options.ts'
 import { render } from './render.ts'
@@ -19,16 +19,23 @@ const holdsData = ({ kind, metadata }: KubeObject): boolean =>
 const GONE_MS = 240_000
 const POLL_MS = 1_000
 
-const program = new Command('undeploy')
-  .description('Removes what deploy made; the data stay unless --data is given.')
-  .addOption(namespaceOption)
-  .addOption(overlayOption)
-  .option('--data', 'also the data: topics, totals, volumes, secrets and the namespace', false)
+export const command = (): Command =>
+  new Command('undeploy')
+    .description('Removes what deploy made; the data stay unless --data is given.')
+    .addOption(namespaceOption)
+    .addOption(overlayOption)
+    .option('--data', 'also the data: topics, totals, volumes, secrets and the namespace', false)
+    .action((options: Options) =>
+      main(options).catch((error: Error) => {
+        console.error(`undeploy: ${error.message}`)
+        process.exitCode = 1
+      }),
+    )
 
 async function main({ namespace, overlay, data }: Options): Promise<void> {
   const kubectl = createKubectl(namespace)
   await expectOurs(kubectl, namespace, data)
-  const objects = await render(kubectl, { overlay, namespace, publicDoors: false, components: [] })
+  const objects = await render(kubectl, { overlay, namespace, publicEndpoints: false, components: [] })
   // Front to back: nothing is accepted any more that could not be stored.
   for (const { stage, objects: staged } of inStages(objects).reverse()) {
     const going = staged
@@ -67,8 +74,3 @@ async function removeRest(kubectl: Kubectl, namespace: string): Promise<void> {
   const gone = await until(isGone, GONE_MS, POLL_MS)
   console.log(`namespace ${namespace}: ${gone ? 'gone' : 'still going; deploy again when it is gone'}`)
 }
-
-await main(program.parse().opts<Options>()).catch((error: Error) => {
-  console.error(`undeploy: ${error.message}`)
-  process.exitCode = 1
-})

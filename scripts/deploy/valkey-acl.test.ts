@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { valkeyCounter } from '../../functions/_adapters/valkey/counter.ts'
+import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.ts'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { counterSuite } from '../../functions/_testing/counter-suite.ts'
-import { ROOT } from '../images/record.ts'
+import { REPO_DIR } from '../lib/paths.ts'
 import { aclFile, SCRIPT_COMMANDS, type ValkeyUser } from './valkey-acl.ts'
 
 const passwords = { aggregator: randomUUID(), reader: randomUUID(), admin: randomUUID() }
@@ -42,15 +42,15 @@ afterAll(async () => {
 })
 
 describe('the aggregator counts', () => {
-  counterSuite((onVerdict = () => {}) => {
+  counterSuite((onCountResult = () => {}) => {
     const prefix = `${randomUUID()}:`
-    const counter = valkeyCounter(clientOf('aggregator'), { prefix, onVerdict })
+    const counter = valkeyCounter(clientOf('aggregator'), { prefix, onCountResult })
     return { ...counter, snapshot: () => readSnapshot(clientOf('reader'), domains, { prefix }) }
   })
 })
 
 test('the commands of the script are those that its user may call', () => {
-  const script = readFileSync(join(ROOT, 'functions', '_adapters', 'valkey', 'lua', 'apply.lua'), 'utf8')
+  const script = readFileSync(join(REPO_DIR, 'functions', '_adapters', 'valkey', 'lua', 'apply.lua'), 'utf8')
   const called = script.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
   const commands = new Set(Array.from(called, ([, command = '']) => command.toLowerCase()))
   expect([...commands].sort()).toEqual(SCRIPT_COMMANDS.toSorted())

@@ -1,5 +1,5 @@
 /**
- * Files of web packages. Run from source, they are read from their package; in a bundle, scripts/embed-assets.ts puts
+ * Files of web packages. Run from source, they are read from their package; in a bundle, scripts/build/embed.ts puts
  * a module with the same export in this one's place that carries them, compressed.
  */
 import { readFile } from 'node:fs/promises'

@@ -1,11 +1,11 @@
 /** Events to and from protobuf messages: content by the domain's two functions, context beside it. */
 import { accept } from '../../_core/accept.ts'
+import type { IdentityAssigner, RequestMetadata } from '../../_core/assign-identity.ts'
 import { attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import { type Event, isTraceparent } from '../../_core/event.ts'
 import type { EventContext } from '../../_core/gen/common.ts'
-import type { Envelope, Stamper } from '../../_core/stamp.ts'
 
 const CONTEXT_ATTRIBUTES = ['id', 'source', 'time'] as const
 
@@ -18,10 +18,15 @@ export function messageOf({ domain, value, id, source, time, traceparent = '' }:
  *
  * @throws Failure `invalid`, naming the bad fields
  */
-export function eventOf(domain: Domain, message: object, stamper: Stamper, envelope: Envelope): Event {
+export function eventOf(
+  domain: Domain,
+  message: object,
+  identities: IdentityAssigner,
+  metadata: RequestMetadata,
+): Event {
   const { contexto } = message as { readonly contexto?: EventContext }
   const sent = domain.fromMessage(message as never)
-  if (contexto === undefined) return stamper.stamp(domain, sent, 'absent', envelope)
+  if (contexto === undefined) return identities.assign(domain, sent, 'absent', metadata)
   const { id, source, time, traceparent } = contexto
   for (const name of CONTEXT_ATTRIBUTES) {
     const detail = attributeProblem(name, contexto[name])

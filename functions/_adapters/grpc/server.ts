@@ -9,11 +9,11 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
+import { type RequestMetadata, requestMetadata } from '../../_core/assign-identity.ts'
 import { asFailure, ERRORS, Failure } from '../../_core/errors.ts'
 import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Log } from '../../_core/ports.ts'
-import { type Envelope, envelope } from '../../_core/stamp.ts'
 import type { Unary } from './definitions.ts'
 
 export interface Service {
@@ -30,21 +30,21 @@ export interface CallPorts {
 export function handleCall<Request, Response>(
   { path }: Unary<Request, Response>,
   { metrics, log }: CallPorts,
-  answer: (request: Request, envelope: Envelope) => Promise<Response>,
+  answer: (request: Request, metadata: RequestMetadata) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
-  const seconds = metrics.histogram('requestSeconds', { door: path })
-  const count = (code: number) => metrics.counter('requests', { door: path, code: String(code) })()
-  const ok = metrics.counter('requests', { door: path, code: '0' })
+  const seconds = metrics.histogram('requestSeconds', { endpoint: path })
+  const count = (code: number) => metrics.counter('requests', { endpoint: path, code: String(code) })()
+  const ok = metrics.counter('requests', { endpoint: path, code: '0' })
   return async (call, callback) => {
     const start = performance.now()
     try {
       if (call.request instanceof Failure) throw call.request
-      const response = await answer(call.request, envelopeOf(call.metadata))
+      const response = await answer(call.request, metadataOf(call.metadata))
       callback(null, response)
       ok()
     } catch (error) {
       const failure = asFailure(error)
-      if (failure.code === 'internal') log.error({ err: error, door: path }, 'defect')
+      if (failure.code === 'internal') log.error({ err: error, endpoint: path }, 'defect')
       const code = ERRORS[failure.code].grpc
       callback({ code, details: failure.message })
       count(code)
@@ -99,7 +99,7 @@ function followed({ definition, implementation }: Service, open: Set<Stream>): U
   return Object.fromEntries(methods)
 }
 
-function envelopeOf(metadata: Metadata): Envelope {
+function metadataOf(metadata: Metadata): RequestMetadata {
   const first = (name: string): string | undefined => metadata.get(name)[0]?.toString()
-  return envelope(first('idempotency-key'), first('traceparent'))
+  return requestMetadata(first('idempotency-key'), first('traceparent'))
 }

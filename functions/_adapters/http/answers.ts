@@ -1,17 +1,17 @@
-/** What the doors for one event and for CloudEvents batches have in common: hand over, then answer. */
+/** What the endpoints for one event and for CloudEvents batches have in common: hand over, then answer. */
 import type { Context } from 'hono'
+import { type RequestMetadata, requestMetadata } from '../../_core/assign-identity.ts'
 import type { Failure } from '../../_core/errors.ts'
 import { type Event, receipt } from '../../_core/event.ts'
 import { submitItems } from '../../_core/items.ts'
 import type { Sink } from '../../_core/ports.ts'
-import { type Envelope, envelope } from '../../_core/stamp.ts'
 import { BulkAnswer } from './bulk.ts'
 import { headersOf } from './headers.ts'
 
 /** @throws Failure `malformed` for a bad Idempotency-Key */
-export function envelopeOf(c: Context): Envelope {
+export function metadataOf(c: Context): RequestMetadata {
   const header = headersOf(c)
-  return envelope(header('idempotency-key'), header('traceparent'))
+  return requestMetadata(header('idempotency-key'), header('traceparent'))
 }
 
 /**
@@ -35,7 +35,7 @@ export async function storeOne(
   })
 }
 
-/** The receipt as the answer of a door: `{"estado":"OK","id":…}`. */
+/** The receipt as the answer of an endpoint: `{"estado":"OK","id":…}`. */
 export const receiptBody = (id: string): string => `{"estado":"OK","id":${JSON.stringify(id)}}`
 
 /** Answers a batch whose bad items are known already; `beside` are further members of a 200 body. */

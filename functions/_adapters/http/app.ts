@@ -11,7 +11,7 @@ export interface HttpPorts {
   readonly readiness: Readiness
 }
 
-/** A Hono app with the common routes; a handler adds its doors with {@link door}. */
+/** A Hono app with the common routes; a handler adds its endpoints with {@link endpoint}. */
 export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
   const app = new Hono()
   app.get('/health', (c) => {
@@ -51,19 +51,19 @@ type Answer = (c: Context) => Response | Promise<Response>
  *
  * @param onFailure is told of each request that is not answered as asked
  */
-export function door(
+export function endpoint(
   app: Hono,
   path: string,
   { metrics, log }: HttpPorts,
   answer: Answer,
   onFailure?: (failure: Failure) => void,
 ): void {
-  const seconds = metrics.histogram('requestSeconds', { door: path })
+  const seconds = metrics.histogram('requestSeconds', { endpoint: path })
   const counts = new Map<number, () => void>()
   const count = (status: number): void => {
     let add = counts.get(status)
     if (add === undefined) {
-      add = metrics.counter('requests', { door: path, code: String(status) })
+      add = metrics.counter('requests', { endpoint: path, code: String(status) })
       counts.set(status, add)
     }
     add()
@@ -79,7 +79,7 @@ export function door(
     }
     seconds((performance.now() - start) / 1000)
     count(response.status)
-    log.debug({ door: path, status: response.status }, 'request')
+    log.debug({ endpoint: path, status: response.status }, 'request')
     return response
   })
 }

@@ -4,8 +4,8 @@ import { Failure, type FieldError, isErrorCode } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { BRIDGE_DEADLINE_MS } from '../../_core/limits.ts'
 import type { Outcome, Sink } from '../../_core/ports.ts'
+import { BATCH, encodeBatch } from '../cloudevents/http.ts'
 import type { Rejected } from './bulk.ts'
-import { BATCH, encodeBatch } from './cloudevents.ts'
 import { post } from './post.ts'
 
 const CONNECTIONS = 8

@@ -1,4 +1,4 @@
-/** The HTTP side of a function whose door is another protocol: health and metrics alone. */
+/** The HTTP side of a function whose endpoint is another protocol: health and metrics alone. */
 import { createApp, type HttpPorts } from './app.ts'
 import { type HttpServer, serveHttp } from './server.ts'
 

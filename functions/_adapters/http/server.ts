@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { HEADER_BYTES, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
-import { answerRefused, answerUnreadable } from './unreadable.ts'
+import { answerRefused, answerUnreadable } from './invalid-request.ts'
 
 /** How often Node looks for requests that take too long; each look wakes an idle function. */
 const CHECK_MS = 5_000

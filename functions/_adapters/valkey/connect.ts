@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis'
 import { VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
 import type { Readiness } from '../../_core/ports.ts'
-import type { ScriptClient } from './counter.ts'
+import type { ScriptClient } from './counter/counter.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT_MIN_MS = 50

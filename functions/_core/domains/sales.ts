@@ -1,5 +1,5 @@
 /** Sales of a Black Friday. Wire names are those of the clients that exist. */
-import { type Domain, JSON_DOORS } from '../domain.ts'
+import { type Domain, JSON_ENDPOINTS } from '../domain.ts'
 import { amount, enumeration, integer, text } from '../fields.ts'
 import {
   type CategoriaProducto,
@@ -104,7 +104,7 @@ export const sales: Domain = {
     {
       sent: { categoria: 'Electrónica', productoId: 'p1', precio: 0, cantidadVendida: 1, tienda: 'Quito' },
       stored: { categoria: 1, producto_id: 'p1', precio: 0, cantidad_vendida: 1 },
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
     {
       sent: {
@@ -115,45 +115,60 @@ export const sales: Domain = {
         cantidad_vendida: 2,
       },
       stored: { categoria: 2, producto_id: 'camiseta', precio: 19.999, cantidad_vendida: 2 },
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
     {
       sent: { categoria: 'jardín', producto_id: 'maceta', precio: 1e9, cantidad_vendida: 2147483647 },
       stored: { categoria: 0, producto_id: 'maceta', precio: 1e9, cantidad_vendida: 2147483647 },
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
     {
       sent: { categoria: '4', producto_id: 'labial', precio: 12.34, cantidad_vendida: 1 },
       stored: { categoria: 4, producto_id: 'labial', precio: 12.34, cantidad_vendida: 1 },
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
   ],
   rejects: [
     { sent: sale({ categoria: 5 }), field: 'categoria', why: 'a number that is no category' },
-    { sent: sale({ categoria: '9' }), field: 'categoria', why: 'the same as a string', doors: JSON_DOORS },
-    { sent: sale({ categoria: [1] }), field: 'categoria', why: 'an array', doors: JSON_DOORS },
-    { sent: sale({ producto_id: 7 }), field: 'producto_id', why: 'a number as id', doors: JSON_DOORS },
+    {
+      sent: sale({ categoria: '9' }),
+      field: 'categoria',
+      why: 'the same as a string',
+      endpoints: JSON_ENDPOINTS,
+    },
+    { sent: sale({ categoria: [1] }), field: 'categoria', why: 'an array', endpoints: JSON_ENDPOINTS },
+    {
+      sent: sale({ producto_id: 7 }),
+      field: 'producto_id',
+      why: 'a number as id',
+      endpoints: JSON_ENDPOINTS,
+    },
     { sent: sale({ producto_id: '' }), field: 'producto_id', why: 'an empty id' },
     { sent: sale({ producto_id: ' \t ' }), field: 'producto_id', why: 'a blank id' },
     { sent: sale({ producto_id: 'a\u0000b' }), field: 'producto_id', why: 'a control character' },
     { sent: sale({ producto_id: 'x'.repeat(129) }), field: 'producto_id', why: 'an id of 129 characters' },
     { sent: sale({ precio: -0.01 }), field: 'precio', why: 'a negative price' },
     { sent: sale({ precio: 1_000_000_000.01 }), field: 'precio', why: 'a price over 1e9' },
-    { sent: sale({ precio: '40.5' }), field: 'precio', why: 'a price as a string', doors: JSON_DOORS },
+    {
+      sent: sale({ precio: '40.5' }),
+      field: 'precio',
+      why: 'a price as a string',
+      endpoints: JSON_ENDPOINTS,
+    },
     { sent: sale({ cantidad_vendida: 0 }), field: 'cantidad_vendida', why: 'no unit' },
     {
       sent: sale({ cantidad_vendida: 2 ** 31 }),
       field: 'cantidad_vendida',
       why: 'over int32',
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
     {
       sent: sale({ cantidad_vendida: 1.5 }),
       field: 'cantidad_vendida',
       why: 'half a unit',
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
     { sent: { categoria: 1, precio: 1, cantidad_vendida: 1 }, field: 'producto_id', why: 'a missing id' },
-    { sent: 'una venta', why: 'no object', doors: JSON_DOORS },
+    { sent: 'una venta', why: 'no object', endpoints: JSON_ENDPOINTS },
   ],
 }

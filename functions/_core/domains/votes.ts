@@ -1,5 +1,5 @@
 /** Votes of the band contest. Numbers may come as strings: the contest's form sends them so. */
-import { type Domain, JSON_DOORS } from '../domain.ts'
+import { type Domain, JSON_ENDPOINTS } from '../domain.ts'
 import { integerOrText, text } from '../fields.ts'
 import { type VoteRequest, VoteServiceDefinition } from '../gen/bandas.ts'
 import type { EventContext } from '../gen/common.ts'
@@ -57,7 +57,7 @@ export const votes: Domain = {
     {
       sent: vote({ name: 'Café Tacvba', album: 'Re', year: '1994', rank: '10' }),
       stored: { name: 'Café Tacvba', album: 'Re', year: 1994, rank: 10 },
-      doors: JSON_DOORS,
+      endpoints: JSON_ENDPOINTS,
     },
   ],
   rejects: [
@@ -65,10 +65,10 @@ export const votes: Domain = {
     { sent: vote({ album: 'x'.repeat(129) }), field: 'album', why: 'an album of 129 characters' },
     { sent: vote({ year: 1899 }), field: 'year', why: 'a year before 1900' },
     { sent: vote({ year: 2101 }), field: 'year', why: 'a year after 2100' },
-    { sent: vote({ year: 'nunca' }), field: 'year', why: 'no digits', doors: JSON_DOORS },
+    { sent: vote({ year: 'nunca' }), field: 'year', why: 'no digits', endpoints: JSON_ENDPOINTS },
     { sent: vote({ rank: 0 }), field: 'rank', why: 'rank 0' },
     { sent: vote({ rank: 1001 }), field: 'rank', why: 'rank 1001' },
-    { sent: vote({ rank: true }), field: 'rank', why: 'a boolean', doors: JSON_DOORS },
+    { sent: vote({ rank: true }), field: 'rank', why: 'a boolean', endpoints: JSON_ENDPOINTS },
     { sent: { name: 'Aterciopelados', year: 1995, rank: 2 }, field: 'album', why: 'a missing album' },
   ],
 }

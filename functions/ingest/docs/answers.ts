@@ -1,4 +1,4 @@
-/** The answers of the doors as reusable parts of the OpenAPI document. */
+/** The answers of the endpoints as reusable parts of the OpenAPI document. */
 import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
 import type { Json } from './schemas.ts'
@@ -124,7 +124,7 @@ export const problemAnswers: Readonly<Record<string, Json>> = Object.fromEntries
   }),
 )
 
-/** What any door may answer when it does not store, by status. */
+/** What any endpoint may answer when it does not store, by status. */
 export const problemsByStatus: Readonly<Record<string, Json>> = Object.fromEntries(
   codes.map((name) => [ERRORS[name].http, { $ref: `#/components/responses/${name}` }]),
 )

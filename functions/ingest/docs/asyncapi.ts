@@ -3,7 +3,7 @@
  * CloudEvents Kafka protocol binding 1.0 (section 3.2, binary content mode).
  */
 
-import { recordOf } from '../../_adapters/kafka/record.ts'
+import { recordOf } from '../../_adapters/cloudevents/kafka-record.ts'
 import type { Domain } from '../../_core/domain.ts'
 import type { Event } from '../../_core/event.ts'
 import { deadLetterTopic, type Registry } from '../../_core/registry.ts'
@@ -88,11 +88,11 @@ function operations(domain: Domain): Json {
   const { topic } = domain
   const dead = deadLetterTopic(topic)
   return {
-    [`store_${domain.name}`]: operation('send', topic, 'The publisher stores what the doors accept.', [
+    [`store_${domain.name}`]: operation('send', topic, 'The publisher stores what the endpoints accept.', [
       event,
     ]),
     [`count_${domain.name}`]: operation('receive', topic, 'The aggregator counts each once.', [event, plain]),
-    [`bury_${domain.name}`]: operation('send', dead, 'What was refused is kept here.', [deadLetter]),
+    [`dead_letter_${domain.name}`]: operation('send', dead, 'What was refused is kept here.', [deadLetter]),
   }
 }
 

@@ -131,7 +131,7 @@ describe('the answers', () => {
   const rejects = domains.flatMap(({ routes, rejects }) =>
     routes.flatMap(({ path }) =>
       rejects
-        .filter(({ doors }) => doors === undefined || doors.includes('http'))
+        .filter(({ endpoints }) => endpoints === undefined || endpoints.includes('http'))
         .map(({ sent, why }) => ({ path, sent, why })),
     ),
   )
@@ -144,7 +144,7 @@ describe('the answers', () => {
   const codes = (Object.keys(ERRORS) as ErrorCode[]).filter(
     (code) => ERRORS[code].http !== 404 && ERRORS[code].http !== 405,
   )
-  it.each(codes)('when the next step says %s are documented at every door', async (code) => {
+  it.each(codes)('when the next step says %s are documented at every endpoint', async (code) => {
     for (const { path, type, name, value } of examples) {
       const failure = new Failure(code, 'told so')
       const response = await send(path, type, value, binaryHeaders(path, type, name), failure)

@@ -1,7 +1,7 @@
-/** The OpenAPI 3.1 document of every door of ingest, made from the registry. */
+/** The OpenAPI 3.1 document of every endpoint of ingest, made from the registry. */
 
+import { BATCH, STRUCTURED } from '../../_adapters/cloudevents/http.ts'
 import { NDJSON } from '../../_adapters/http/body.ts'
-import { BATCH, STRUCTURED } from '../../_adapters/http/cloudevents.ts'
 import type { Domain, Route } from '../../_core/domain.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import type { Registry } from '../../_core/registry.ts'
@@ -15,7 +15,7 @@ const CONTRACT_VERSION = '1.0.0'
 const JSON_TYPE = 'application/json'
 const METRICS_TYPE = 'text/plain'
 
-const ABOUT = `Every door of ingest. A 200 means that the event is stored in Kafka, and it will be counted once.
+const ABOUT = `Every endpoint of ingest. A 200 means that the event is stored in Kafka, and it will be counted once.
 
 - One event has at most ${SINGLE_BODY_BYTES} bytes; a bulk at most ${BULK_ITEMS} items and ${BULK_BODY_BYTES} bytes.
 - Errors are RFC 9457 problem details. An unknown route is answered 404, another method 405 with \`Allow\`.
@@ -23,13 +23,15 @@ const ABOUT = `Every door of ingest. A 200 means that the event is stored in Kaf
 - Topics and records are described in [asyncapi.json](asyncapi.json).`
 
 export function openApiDocument({ all }: Registry): Json {
-  const routes = all.flatMap((domain) => domain.routes.map((route) => [route.path, doorOf(domain, route)]))
+  const routes = all.flatMap((domain) =>
+    domain.routes.map((route) => [route.path, endpointOf(domain, route)]),
+  )
   return {
     openapi: '3.1.1',
     info: { title: 'Caudal ingest', version: CONTRACT_VERSION, description: ABOUT },
     servers: [{ url: '/' }],
     tags: [...all.map(({ title }) => ({ name: title })), { name: 'CloudEvents' }, { name: 'Operation' }],
-    paths: { ...Object.fromEntries(routes), '/': sinkDoor(all), ...operationRoutes },
+    paths: { ...Object.fromEntries(routes), '/': sinkEndpoint(all), ...operationRoutes },
     components: {
       schemas: {
         ...Object.fromEntries(all.map((domain) => [wordOf(domain), sentSchema(domain)])),
@@ -50,7 +52,7 @@ const anyOf = (schemas: readonly Json[]): Json =>
   schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas }
 const json = (schema: Json): Json => ({ [JSON_TYPE]: { schema } })
 
-function doorOf(domain: Domain, { path, answer, bulk }: Route): Json {
+function endpointOf(domain: Domain, { path, answer, bulk }: Route): Json {
   const one = ref(wordOf(domain))
   const many = { type: 'array', items: one, maxItems: BULK_ITEMS }
   const receipt = answer === undefined ? ref('Receipt') : { type: 'string', const: answer }
@@ -106,7 +108,7 @@ const ndjson = (domain: Domain): Json => ({
   },
 })
 
-function sinkDoor(all: readonly Domain[]): Json {
+function sinkEndpoint(all: readonly Domain[]): Json {
   const events = all.map((domain) => ref(`${wordOf(domain)}Event`))
   const first = (domain: Domain): Json => examplesFor(domain, 'cloudevent')[0]?.sent ?? {}
   const ofEach = (value: (domain: Domain) => unknown): Json =>

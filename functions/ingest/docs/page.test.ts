@@ -46,7 +46,7 @@ async function open(options: object = {}): Promise<Page> {
   return page
 }
 
-describe('the page of the doors', () => {
+describe('the page of the endpoints', () => {
   it('shows each operation of each domain', async () => {
     const page = await open()
     const shown = await page.locator('.opblock-summary-path').allInnerTexts()
@@ -59,11 +59,11 @@ describe('the page of the doors', () => {
     for (const { routes, type } of domains) {
       const path = routes[0]?.path ?? ''
       const page = await open()
-      const door = page.locator(`[id$="post${path.replaceAll('/', '_')}"]`)
-      await door.locator('.opblock-summary-control').click()
+      const endpoint = page.locator(`[id$="post${path.replaceAll('/', '_')}"]`)
+      await endpoint.locator('.opblock-summary-control').click()
       const before = sink.events.length
-      await door.getByRole('button', { name: 'Execute' }).click()
-      await door.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
+      await endpoint.getByRole('button', { name: 'Execute' }).click()
+      await endpoint.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
       expect(sink.events.slice(before).map((event) => event.domain.type)).toEqual([type])
       await page.context().close()
     }

@@ -1,4 +1,4 @@
-/** The page to read and try the doors: Swagger UI, served by this function alone, so that it works without a network. */
+/** The page to read and try the endpoints: Swagger UI, served by this function alone, so that it works without a network. */
 
 /** Nothing may come from elsewhere; Swagger UI styles some elements in place. */
 export const PAGE_POLICY =
@@ -9,7 +9,7 @@ export const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Caudal: every door, to read and try</title>
+<title>Caudal: every endpoint, to read and try</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 <style>
@@ -21,7 +21,7 @@ body { margin: 0 }
 </style>
 </head>
 <body>
-<main id="doors"><noscript>This page needs JavaScript; <a href="openapi.json">openapi.json</a> does not.</noscript></main>
+<main id="endpoints"><noscript>This page needs JavaScript; <a href="openapi.json">openapi.json</a> does not.</noscript></main>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/page.js"></script>
 </body>
@@ -35,7 +35,7 @@ dark.addEventListener('change', paint)
 paint()
 SwaggerUIBundle({
   url: 'openapi.json',
-  dom_id: '#doors',
+  dom_id: '#endpoints',
   deepLinking: true,
   tryItOutEnabled: true,
   displayRequestDuration: true,

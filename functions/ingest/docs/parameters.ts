@@ -1,4 +1,4 @@
-/** The request headers of the doors as reusable parts of the OpenAPI document. */
+/** The request headers of the endpoints as reusable parts of the OpenAPI document. */
 import type { Domain } from '../../_core/domain.ts'
 import { IDEMPOTENCY_KEY_CHARS } from '../../_core/limits.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, TRACEPARENT } from './cloudevent.ts'

@@ -1,7 +1,7 @@
 /** JSON Schema (2020-12) of what a domain takes and of what it stores, from the zod schemas that check it. */
 import * as z from 'zod'
 import { schemaOf } from '../../_core/accept.ts'
-import type { Domain, Door, Field } from '../../_core/domain.ts'
+import type { Domain, Endpoint, Field } from '../../_core/domain.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -36,9 +36,9 @@ export function storedSchema(domain: Domain): Json {
   return { type: 'object', title: `Stored ${domain.title}`, ...objectSchema(domain, 'output') }
 }
 
-/** The domain's examples that this door takes. */
-export const examplesFor = (domain: Domain, door: Door) =>
-  domain.examples.filter(({ doors }) => doors === undefined || doors.includes(door))
+/** The domain's examples that this endpoint takes. */
+export const examplesFor = (domain: Domain, endpoint: Endpoint) =>
+  domain.examples.filter(({ endpoints }) => endpoints === undefined || endpoints.includes(endpoint))
 
 function objectSchema(domain: Domain, io: 'input' | 'output') {
   const { properties = {}, required = [] } = z.toJSONSchema(schemaOf(domain), { io, override: dropNoise })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, test } from 'vitest'
 import type * as z from 'zod'
-import { ROOT } from '../../images/record.ts'
+import { REPO_DIR } from '../../lib/paths.ts'
 import { createKubectl, type KubeObject } from '../kube.ts'
 import { parseObjects, render } from '../render.ts'
 import { newSecrets } from '../secrets.ts'
@@ -60,11 +60,11 @@ if (kubectl.failed && process.env.CI === 'true') {
 }
 
 const byHand = async (name: string) => {
-  const { stdout } = await execa('kubectl', ['kustomize', join(ROOT, 'knative', 'overlays', name)])
+  const { stdout } = await execa('kubectl', ['kustomize', join(REPO_DIR, 'knative', 'overlays', name)])
   return new Overlay(name, parseObjects(stdout))
 }
 const elsewhere = async (overlay: string) => {
-  const deployment = { overlay, namespace: 'shop', publicDoors: false, components: [] }
+  const deployment = { overlay, namespace: 'shop', publicEndpoints: false, components: [] }
   return new Overlay(overlay, await render(createKubectl('shop'), deployment))
 }
 
@@ -74,7 +74,7 @@ const overlays: [string, Overlay][] = kubectl.failed
   : [
       ['dev', await byHand('dev')],
       ['prod', await byHand('prod')],
-      ['public-doors', await byHand('public-doors')],
+      ['public-endpoints', await byHand('public-endpoints')],
       ['dev in another namespace', await elsewhere('dev')],
       ['prod in another namespace', await elsewhere('prod')],
     ]

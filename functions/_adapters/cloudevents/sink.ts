@@ -1,0 +1,42 @@
+/** A CloudEvents sink: one event in binary or structured mode, or a batch of them. */
+import type { Context } from 'hono'
+import { Failure } from '../../_core/errors.ts'
+import type { Event } from '../../_core/event.ts'
+import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { mediaType, parseJson, withBody } from '../http/body.ts'
+import { headersOf } from '../http/headers.ts'
+import {
+  BATCH,
+  isBinary,
+  type Reading,
+  readBinary,
+  readStructured,
+  STRUCTURED,
+  toEvent,
+  toEvents,
+} from './http.ts'
+
+type Read = Event | readonly (Event | Failure)[] | undefined
+
+/**
+ * @returns one event, the items of a batch (each an event or its failure), or undefined when the request is no
+ *   CloudEvent
+ * @throws Failure for a bad single event or a body that is no batch
+ */
+export function readCloudEvents(c: Context, reading: Reading): Read | Promise<Read> {
+  const header = headersOf(c)
+  const type = mediaType(header('content-type'))
+  if (type === BATCH) return withBody(c, BULK_BODY_BYTES, (body) => batchOf(body, reading))
+  if (type === STRUCTURED) {
+    return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readStructured(parseJson(body)), reading))
+  }
+  if (!isBinary(header)) return undefined
+  return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readBinary(header, body), reading))
+}
+
+function batchOf(body: Buffer, reading: Reading): readonly (Event | Failure)[] {
+  const events = parseJson(body)
+  if (!Array.isArray(events)) throw new Failure('malformed', 'a CloudEvents batch is a JSON array')
+  if (events.length > BULK_ITEMS) throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} events`)
+  return toEvents(events, reading)
+}

@@ -1,0 +1,29 @@
+/** The answer of lua/apply.lua, decoded. */
+import type { DedupeKey } from '../../../_core/keys.ts'
+import { maskOf, wordOf } from './words.ts'
+
+export interface Refusal {
+  /** Whether the event was counted before. */
+  seen(dedupeKey: DedupeKey): boolean
+  /** Keys that hold something else than they should. */
+  readonly wrong: ReadonlySet<string>
+}
+
+type Answer = readonly [
+  bits: readonly (readonly [key: string, word: number, mask: number])[],
+  keys: readonly string[],
+  wrong: readonly string[],
+]
+
+/** Undefined when the batch was applied. */
+export function readAnswer(answer: unknown): Refusal | undefined {
+  const [bits, keys, wrong] = answer as Answer
+  if (bits.length + keys.length + wrong.length === 0) return undefined
+  const words = new Map(bits.map(([key, word, mask]) => [`${key}:${word}`, mask]))
+  const whole = new Set(keys)
+  return {
+    seen: ({ key, bit }) =>
+      bit === undefined ? whole.has(key) : ((words.get(`${key}:${wordOf(bit)}`) ?? 0) & maskOf(bit)) !== 0,
+    wrong: new Set(wrong),
+  }
+}

@@ -1,0 +1,122 @@
+/** A batch on its way into Valkey: what became of each event so far, and what the next call is to change. */
+import type { CountResult, OnCountResult } from '../../../_core/counting.ts'
+import type { Domain } from '../../../_core/domain.ts'
+import { compileEffects, type Effects, type Reading } from '../../../_core/effects.ts'
+import { asFailure, type Failure } from '../../../_core/errors.ts'
+import type { Event } from '../../../_core/event.ts'
+import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
+import type { Outcome } from '../../../_core/ports.ts'
+import type { Refusal } from './answer.ts'
+import { BatchChanges } from './changes.ts'
+
+/** What is the same for all events of a domain, made at its first. */
+export interface Counting {
+  readonly effects: Effects
+  readonly countedField: string
+  readonly duplicatesField: string
+}
+
+export function countingBy(prefix: string): (domain: Domain) => Counting {
+  const known = new Map<Domain, Counting>()
+  return (domain) => {
+    let counting = known.get(domain)
+    if (counting === undefined) {
+      counting = {
+        effects: compileEffects(domain, prefix),
+        countedField: `counted:${domain.name}`,
+        duplicatesField: `duplicates:${domain.name}`,
+      }
+      known.set(domain, counting)
+    }
+    return counting
+  }
+}
+
+/** An event without an outcome and without a result is still open. */
+interface Item {
+  readonly event: Event
+  readonly counting: Counting
+  readonly dedupeKey: DedupeKey
+  reading?: Reading
+  failure?: Failure
+  result?: CountResult
+}
+
+export class Batch {
+  private readonly items: readonly Item[]
+  private readonly statsKey: string
+
+  constructor(events: readonly Event[], countingOf: (domain: Domain) => Counting, prefix: string) {
+    this.statsKey = prefix + STATS_KEY
+    this.items = events.map((event) => {
+      const counting = countingOf(event.domain)
+      const item: Item = { event, counting, dedupeKey: dedupeKeyOf(event.source, event.id, prefix) }
+      try {
+        item.reading = counting.effects.read(event)
+      } catch (error) {
+        item.failure = asFailure(error)
+      }
+      return item
+    })
+  }
+
+  /** What the open events change; a second delivery of one of them only counts as a duplicate. */
+  gather(): BatchChanges {
+    const changes = new BatchChanges(this.statsKey)
+    for (const { reading, failure, result, dedupeKey, counting } of this.items) {
+      if (failure !== undefined || reading === undefined) continue
+      const isNew = result === undefined && changes.addKey(dedupeKey)
+      if (isNew) counting.effects.add(reading, changes)
+      changes.addToHash(this.statsKey, isNew ? counting.countedField : counting.duplicatesField, 1, false)
+    }
+    return changes
+  }
+
+  /** Takes out what the script refused. @throws Error when that is nothing: the next round would be the same */
+  excludeRejected(refusal: Refusal): void {
+    let taken = 0
+    for (const item of this.items) {
+      if (!isOpen(item)) continue
+      const wrongKey = refusal.wrong.size > 0 ? this.wrongKeyOf(item, refusal.wrong) : undefined
+      if (refusal.seen(item.dedupeKey)) item.result = 'duplicate'
+      else if (wrongKey !== undefined)
+        item.failure = unavailable(new Error(`${wrongKey} holds something else`))
+      else continue
+      taken++
+    }
+    if (taken === 0) throw new Error('the script refused a batch for none of its events')
+  }
+
+  /** All open events are in Valkey; of those with the same identity the first was counted. */
+  close(): void {
+    const changes = new BatchChanges(this.statsKey)
+    for (const item of this.items) {
+      if (isOpen(item)) item.result = changes.addKey(item.dedupeKey) ? 'counted' : 'duplicate'
+    }
+  }
+
+  /** Nobody knows whether the open events are in Valkey. */
+  abandon(cause: unknown): void {
+    const failure = unavailable(cause)
+    for (const item of this.items) if (isOpen(item)) item.failure = failure
+  }
+
+  get outcomes(): Outcome[] {
+    return this.items.map(({ failure }) => failure)
+  }
+
+  eachResult(tell: OnCountResult): void {
+    for (const { event, result } of this.items) if (result !== undefined) tell(event, result)
+  }
+
+  private wrongKeyOf({ reading, counting, dedupeKey }: Item, wrong: ReadonlySet<string>): string | undefined {
+    const alone = new BatchChanges(this.statsKey)
+    alone.addKey(dedupeKey)
+    if (reading !== undefined) counting.effects.add(reading, alone)
+    return alone.touched().find((key) => wrong.has(key))
+  }
+}
+
+const isOpen = ({ failure, result }: Item): boolean => failure === undefined && result === undefined
+
+const unavailable = (cause: unknown): Failure => asFailure(cause, 'unavailable')

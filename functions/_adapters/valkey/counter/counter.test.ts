@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { domains } from '../../../_core/domains/index.ts'
+import { memoryCounter } from '../../../_core/memory-counter.ts'
+import { arbitraryEvents, deliveriesOf } from '../../../_testing/arbitrary-events.ts'
+import { counterSuite, saleOf } from '../../../_testing/counter-suite.ts'
+import { readSnapshot } from '../snapshot.ts'
+import { type CounterOptions, valkeyCounter } from './counter.ts'
+
+const RUNS = 150
+let redis: Redis
+
+beforeAll(() => {
+  redis = new Redis(inject('valkeyUrl'))
+})
+
+afterAll(() => redis.disconnect())
+
+function counterOf(onCountResult: CounterOptions['onCountResult'] = () => {}) {
+  const prefix = `${randomUUID()}*:`
+  const counter = valkeyCounter(redis, { prefix, onCountResult })
+  return { ...counter, prefix, snapshot: () => readSnapshot(redis, domains, { prefix }) }
+}
+
+describe('the counter in Valkey', () => {
+  counterSuite(counterOf)
+})
+
+test('whatever the order, repetition and batching, it counts what the model counts', async () => {
+  const deliveries = arbitraryEvents.chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events)))
+  await fc.assert(
+    fc.asyncProperty(deliveries, async ([events, batches]) => {
+      const model = memoryCounter(domains)
+      await model.apply(events)
+      const results = { counted: 0, duplicate: 0 }
+      const counter = counterOf((_event, result) => void results[result]++)
+      for (const batch of batches) expect(await counter.apply(batch)).toEqual(batch.map(() => undefined))
+      expect(await counter.snapshot()).toEqual(model.snapshot())
+      expect(results).toEqual({
+        counted: events.length,
+        duplicate: batches.flat().length - events.length,
+      })
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('two clients that deliver the same at the same time count it once', async () => {
+  const other = new Redis(inject('valkeyUrl'))
+  const { apply, prefix, snapshot } = counterOf()
+  const counters = [apply, valkeyCounter(other, { prefix }).apply]
+  const events = Array.from({ length: 400 }, (_, id) => saleOf(id % 7 === 0 ? `key ${id}` : id))
+  const model = memoryCounter(domains)
+  await model.apply(events)
+  const deliver = async (count: typeof apply, size: number) => {
+    for (let start = 0; start < events.length; start += size) {
+      const batch = events.slice(start, start + size)
+      expect(await count(batch)).toEqual(batch.map(() => undefined))
+    }
+  }
+  await Promise.all(counters.flatMap((count) => [deliver(count, 7), deliver(count, 30)]))
+  other.disconnect()
+  expect(await snapshot()).toEqual(model.snapshot())
+})
+
+test('identities and series expire, and nothing else does', async () => {
+  const { apply, prefix } = counterOf()
+  await apply([saleOf(1), saleOf('key')])
+  const expiring: Record<string, number> = {}
+  for (const key of await redis.keys(`${prefix.replace('*', '\\*')}*`)) {
+    const ttl = await redis.ttl(key)
+    if (ttl >= 0) expiring[key.slice(prefix.length).replace(/:\d+$/, '')] = Math.round(ttl / 60)
+  }
+  expect(expiring).toEqual({
+    'caudal:seen:/ingest/0123456789ab': 8 * 24 * 60,
+    'caudal:seen:["/ingest/0123456789ab","key"]': 8 * 24 * 60,
+    'series:ventas:segundo': 120,
+    'series:ventas:minuto': 8 * 24 * 60,
+  })
+})
+
+test('operators see what was counted, what came again, and when', async () => {
+  const { apply, prefix } = counterOf()
+  await apply([saleOf(1), saleOf(2), saleOf(1)])
+  await apply([saleOf(1), saleOf(2)])
+  const [now] = await redis.time()
+  const { last_applied_ms, ...counts } = await redis.hgetall(`${prefix}caudal:stats`)
+  expect(counts).toEqual({ 'counted:sales': '2', 'duplicates:sales': '3' })
+  expect(Math.abs(Number(last_applied_ms) / 1000 - Number(now))).toBeLessThan(10)
+})

@@ -1,0 +1,61 @@
+/** A hop to the next step, complete: coalesced, measured, bounded in time and, where the step can be asked again, retried. */
+import { type Event, sizeOf } from '../../_core/event.ts'
+import type { Log, Outcome, Sink } from '../../_core/ports.ts'
+import type { Runtime } from '../function.ts'
+import { Coalescer } from './coalescer.ts'
+import { retrying } from './retry.ts'
+
+/** A step that is away fails thousands of sends; an operator needs one line of them a second. */
+const LOG_EVERY_MS = 1_000
+
+export interface HopOptions {
+  /** The next step's name, the label of its metrics. */
+  readonly to: string
+  readonly send: Sink<Event>
+  /** What a send may take, with its retries, in milliseconds. */
+  readonly withinMs: number
+  /** How often the same events are sent at most. */
+  readonly attempts?: number
+}
+
+/** It is drained when the function stops. */
+export function createHop({ metrics, log, lifecycle }: Runtime, options: HopOptions): Sink<Event> {
+  const { to, send, withinMs, attempts = 1 } = options
+  const seconds = metrics.histogram('callSeconds', { to })
+  const measured: Sink<Event> = async (items) => {
+    const start = performance.now()
+    try {
+      return await send(items)
+    } finally {
+      seconds((performance.now() - start) / 1000)
+    }
+  }
+  const onRetry = metrics.counter('retries', { to })
+  const retried = retrying(measured, { clock: Date.now, attempts, withinMs, onRetry })
+  const tell = rateLimitedWarning(to, log)
+  const coalescer = new Coalescer({
+    send: async (items) => {
+      const outcomes = await retried(items)
+      tell(outcomes)
+      return outcomes
+    },
+    sizeOf,
+    clock: Date.now,
+    onBatch: metrics.histogram('batchItems', { to }),
+  })
+  metrics.gauge('queueItems', { to }, () => coalescer.depth)
+  lifecycle.onClose(`hop to ${to}`, () => coalescer.close())
+  return coalescer.submit
+}
+
+/** Says why items were not confirmed: the answers to clients don't. */
+function rateLimitedWarning(to: string, log: Log): (outcomes: readonly Outcome[]) => void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return (outcomes) => {
+    const failure = outcomes.find((outcome) => outcome?.code === 'unavailable')
+    if (failure === undefined || performance.now() - lastMs < LOG_EVERY_MS) return
+    lastMs = performance.now()
+    const items = outcomes.filter((outcome) => outcome?.code === 'unavailable').length
+    log.warn({ to, items, of: outcomes.length, err: failure.cause ?? failure }, 'not confirmed')
+  }
+}

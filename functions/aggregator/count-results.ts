@@ -1,0 +1,30 @@
+/** What counting tells an operator: duplicates, and how long events took to become visible. */
+import type { Domain } from '../_core/domain.ts'
+import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
+import type { Metrics } from '../_core/metrics.ts'
+import type { Clock, Log } from '../_core/ports.ts'
+import { msOf } from '../_core/time.ts'
+
+export function observeCountResults(domains: readonly Domain[], metrics: Metrics, log: Log, clock: Clock) {
+  const series = new Map(
+    domains.map(({ type, name }) => [
+      type,
+      {
+        counted: metrics.counter('counted', { domain: name }),
+        duplicate: metrics.counter('duplicates', { domain: name }),
+        seconds: metrics.histogram('visibilitySeconds', { domain: name }),
+      },
+    ]),
+  )
+  return ({ domain, source, id, time, traceparent }: Event, result: 'counted' | 'duplicate'): void => {
+    if (traceparent !== undefined) log.debug({ traceparent, source, id, domain: domain.name }, result)
+    const { counted, duplicate, seconds } = series.get(domain.type) ?? {}
+    if (result === 'duplicate') {
+      duplicate?.()
+      return
+    }
+    counted?.()
+    // Only times that this system stamped say when an event was accepted.
+    if (NUMBERED_SOURCE.test(source)) seconds?.((clock() - msOf(time)) / 1000)
+  }
+}

@@ -1,0 +1,71 @@
+/** Whether the figures of a run agree: every equation by itself, so that a wrong one says where to look. */
+
+/** Events of this run alone. */
+export interface RunFigures {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly unknown: number
+  /** Records the topics got. */
+  readonly in_kafka: number
+  /** Of these, with an identity that another record had before. */
+  readonly duplicates: number
+  /** Of these, in a dead letter topic and not counted. */
+  readonly dead_lettered: number
+  /** By Valkey's own counters. */
+  readonly counted: number
+}
+
+export interface Evidence extends RunFigures {
+  /** Acknowledged more than once under the same identity. */
+  readonly repeated: number
+  /** From other endpoints than the load's, whose clients nobody here asked. */
+  readonly others: number
+  /** Receipts whose event is not in the log, or not marked in Valkey; a few of them. */
+  readonly lost: readonly string[]
+  readonly lostCount: number
+  /** Where Valkey and the recomputation differ; a few of them. */
+  readonly differences: readonly string[]
+  readonly differenceCount: number
+}
+
+export interface Check {
+  readonly rule: string
+  readonly holds: boolean
+  /** The figures of it. */
+  readonly detail: string
+}
+
+export function checksOf(evidence: Evidence): Check[] {
+  const { sent, acknowledged, refused, unknown, in_kafka, duplicates, dead_lettered, counted } = evidence
+  const { repeated, others, lost, lostCount, differences, differenceCount } = evidence
+  const identities = acknowledged - repeated
+  const most = identities + unknown + others
+  return [
+    {
+      rule: 'every acknowledged event is counted',
+      holds: lostCount === 0,
+      detail: lostCount === 0 ? `${acknowledged} looked up` : `${lostCount} are not: ${lost.join(', ')}`,
+    },
+    {
+      rule: 'sent = acknowledged + refused + unknown',
+      holds: sent === acknowledged + refused + unknown,
+      detail: `${sent} = ${acknowledged} + ${refused} + ${unknown}`,
+    },
+    {
+      rule: 'in Kafka − duplicates − dead letters = counted',
+      holds: in_kafka - duplicates - dead_lettered === counted,
+      detail: `${in_kafka} − ${duplicates} − ${dead_lettered} = ${counted}`,
+    },
+    {
+      rule: 'acknowledged ≤ counted ≤ acknowledged + unknown',
+      holds: identities <= counted && counted <= most,
+      detail: `${identities} ≤ ${counted} ≤ ${most}${others > 0 ? ` (${others} by other endpoints)` : ''}`,
+    },
+    {
+      rule: 'every aggregate = recomputed from the log',
+      holds: differenceCount === 0,
+      detail: differenceCount === 0 ? 'to the cent' : `${differenceCount} differ: ${differences.join('; ')}`,
+    },
+  ]
+}

@@ -1,0 +1,174 @@
+/**
+ * Watches how far the log and Valkey are, once a second, keeps the checkpoint, and repairs a Valkey that came back:
+ *
+ *   linked (writes checkpoints) ──connection lost──▶ away ──new connection──▶ doubtful (writes none)
+ *      ▲                                                                        │ the reader has passed all that
+ *      └───────────── repaired ◀── looked through the log since the checkpoint ◀─┘ it had read by then
+ */
+import type { Redis } from 'ioredis'
+import type { Admin, Kafka } from 'kafkajs'
+import type { Domain } from '../../functions/_core/domain.ts'
+import { connectOnce } from '../lib/connect-once.ts'
+import { until } from '../lib/until.ts'
+import { UserError } from '../lib/user-error.ts'
+import { type Checkpoints, checkpointsIn } from './checkpoint.ts'
+import { type Repaired, repair } from './repair.ts'
+import { lagOf, positionsOf, recordsBetween, type TopicPosition } from './topic-position.ts'
+
+export interface WatchOptions {
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly valkeyUrl: string
+  readonly prefix: string
+  readonly sinkUrl: string
+  readonly domains: readonly Domain[]
+  readonly say: (line: string) => void
+}
+
+const PATIENCE_MS = 60_000
+const POLL_MS = 200
+const FIRST_LOOK_MS = 30_000
+
+export class Watch {
+  readonly #options: WatchOptions
+  #valkey: Redis
+  #checkpoints: Checkpoints
+  #positions: readonly TopicPosition[] = []
+  /** Valkey is another one than that of the last checkpoint. */
+  #doubtful = false
+  /** Where the log ended when it came back; until the reader has passed that, what is missing may only be late. */
+  #doubtfulUntil: readonly TopicPosition[] | undefined
+  #repaired = 0
+  #turn: Promise<void> = Promise.resolve()
+
+  private constructor(options: WatchOptions, valkey: Redis) {
+    this.#options = options
+    this.#valkey = valkey
+    this.#checkpoints = checkpointsIn(valkey, options.prefix)
+  }
+
+  static async open(options: WatchOptions): Promise<Watch> {
+    return new Watch(options, await connectOnce(options.valkeyUrl))
+  }
+
+  /** As of the last look. */
+  get positions(): readonly TopicPosition[] {
+    return this.#positions
+  }
+
+  get lag(): number {
+    return lagOf(this.#positions)
+  }
+
+  /** Events that Valkey had lost and has again. */
+  get repaired(): number {
+    return this.#repaired
+  }
+
+  get valkey(): Redis {
+    return this.#valkey
+  }
+
+  /** What an earlier run may have left uncounted although it was committed. The reader must not run yet. */
+  async repairAtStart(): Promise<Repaired> {
+    let problem: unknown
+    const look = (): Promise<readonly TopicPosition[] | undefined> =>
+      this.#look().catch((error) => {
+        problem = error
+        return undefined
+      })
+    // A Kafka that has just started still looks for the coordinator of the reader's group.
+    const positions = await until(look, FIRST_LOOK_MS)
+    if (positions === undefined) throw problem
+    const done = await this.#repairUpTo(positions, 'next')
+    await this.#checkpoints.write(positions)
+    return done
+  }
+
+  /** One step of the watch; it never rejects, and says why when Kafka or Valkey is away. */
+  async tick(): Promise<string | undefined> {
+    const turn = this.#turn.then(() => this.#step())
+    this.#turn = turn.catch(() => {})
+    return turn.then(
+      () => undefined,
+      (error) => (error instanceof Error ? error.message : String(error)),
+    )
+  }
+
+  /**
+   * Resolves when all that was stored is counted, and what Valkey lost is repaired.
+   * @throws when nothing moves for a minute
+   */
+  async drained(): Promise<void> {
+    let moved = performance.now()
+    let before = -1
+    let problem: string | undefined
+    const done = await until(
+      async () => {
+        problem = await this.tick()
+        const left = this.lag + (this.#doubtful ? 1 : 0)
+        if (left !== before) moved = performance.now()
+        before = left
+        if (problem === undefined && left === 0) return 'drained'
+        return performance.now() - moved > PATIENCE_MS ? 'stuck' : undefined
+      },
+      Number.POSITIVE_INFINITY,
+      POLL_MS,
+    )
+    if (done === 'stuck') {
+      throw new UserError(
+        `${this.lag} records wait to be counted, and none was for ${PATIENCE_MS / 1000} s` +
+          `${problem === undefined ? '' : ` (${problem})`}: see the logs of source and aggregator.`,
+      )
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#turn
+    this.#valkey.disconnect()
+  }
+
+  async #step(): Promise<void> {
+    if (this.#valkey.status !== 'ready') await this.#reconnect()
+    const positions = await this.#look()
+    if (!this.#doubtful) return await this.#checkpoints.write(positions)
+    this.#doubtfulUntil ??= positions
+    const isLate = this.#doubtfulUntil.some(
+      ({ end }, index) => recordsBetween(positions[index]?.next ?? new Map(), end) > 0,
+    )
+    if (isLate) return
+    const { looked, repaired } = await this.#repairUpTo(this.#doubtfulUntil, 'end')
+    this.#doubtful = false
+    this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#doubtful = true
+    this.#doubtfulUntil = undefined
+    this.#valkey.disconnect()
+    this.#valkey = await connectOnce(this.#options.valkeyUrl)
+    this.#checkpoints = checkpointsIn(this.#valkey, this.#options.prefix)
+  }
+
+  async #look(): Promise<readonly TopicPosition[]> {
+    this.#positions = await positionsOf(this.#options.admin, this.#options.domains)
+    return this.#positions
+  }
+
+  async #repairUpTo(positions: readonly TopicPosition[], end: 'next' | 'end'): Promise<Repaired> {
+    const { kafka, prefix, sinkUrl, say } = this.#options
+    const known = await this.#checkpoints.read()
+    const ranges = positions.map((position) => {
+      const from = new Map(
+        [...position[end].keys()].map((partition) => [
+          partition,
+          known.get(position.topic)?.get(partition) ?? 0,
+        ]),
+      )
+      return { topic: position.topic, from, to: position[end] }
+    })
+    const done = await repair({ kafka, valkey: this.#valkey, prefix, sinkUrl, ranges, say })
+    this.#repaired += done.repaired
+    return done
+  }
+}

@@ -1,0 +1,91 @@
+/** Topics with the partitions and retention they must have, made or changed until they do. */
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
+import { until } from '../until.ts'
+import { UserError } from '../user-error.ts'
+
+const CONNECT_MS = 5_000
+const LEADERS_DEADLINE_MS = 20_000
+/** Retention drops whole segments: a record outlives it by up to this, also where little is written. */
+const SEGMENT_MS = 12 * 3600 * 1000
+
+export interface TopicSpec {
+  topic: string
+  /** At least this many; never fewer than there are. */
+  partitions: number
+  retentionMs: number
+}
+
+/**
+ * Returns when every partition has a leader.
+ * @param brokers host:port, comma separated
+ * @throws UserError when Kafka is not there or refuses
+ */
+export async function ensureTopics(brokers: string, topics: readonly TopicSpec[]): Promise<void> {
+  const admin = new Kafka({
+    brokers: brokers.split(','),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: CONNECT_MS,
+    retry: { retries: 3 },
+  }).admin()
+  try {
+    await admin.connect()
+    await admin.createTopics({ topics: topics.map(definition) })
+    for (const spec of topics) await adjust(admin, spec)
+    if (!(await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS))) {
+      throw new UserError(
+        `Kafka at ${brokers} made the topics, but some partitions have no leader: see its log`,
+      )
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(
+      `Kafka at ${brokers} cannot be used: ${error instanceof Error ? error.message : error}. ` +
+        'Check that it runs and that KAFKA_BROKERS is right.',
+      { cause: error },
+    )
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** For a Kafka that is somebody else's: makes what is missing, and leaves what is there as it is. */
+export async function addMissingTopics(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
+  const there = new Set(await admin.listTopics())
+  const missing = topics.filter(({ topic }) => !there.has(topic))
+  await admin.createTopics({ topics: missing.map(definition) })
+  if (await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS)) return
+  throw new UserError('Kafka has topics of which some partitions have no leader: see its log')
+}
+
+function definition(spec: TopicSpec) {
+  const { topic, partitions } = spec
+  return { topic, numPartitions: partitions, configEntries: configOf(spec) }
+}
+
+const configOf = ({ retentionMs }: TopicSpec) => [
+  { name: 'retention.ms', value: String(retentionMs) },
+  { name: 'segment.ms', value: String(SEGMENT_MS) },
+]
+
+/** For a topic that was there before. */
+async function adjust(admin: Admin, spec: TopicSpec): Promise<void> {
+  const { topic, partitions } = spec
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+  if ((topics[0]?.partitions.length ?? 0) < partitions) {
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+  }
+  const configEntries = configOf(spec)
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }
+  const { resources } = await admin.describeConfigs({
+    resources: [{ ...resource, configNames: configEntries.map(({ name }) => name) }],
+    includeSynonyms: false,
+  })
+  const held = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]))
+  if (configEntries.every(({ name, value }) => held.get(name) === value)) return
+  await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] })
+}
+
+async function haveLeaders(admin: Admin, topics: readonly TopicSpec[]): Promise<boolean> {
+  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+  return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+}

@@ -1,0 +1,169 @@
+/**
+ * One run: start everything, finish what an earlier run left, load, wait until all is counted, reconcile, stop.
+ *
+ * An interruption before the load ends the run without a summary; from then on it ends the load, and the rest follows.
+ */
+import { writeFile } from 'node:fs/promises'
+import type { Domain } from '../../functions/_core/domain.ts'
+import { registryOf } from '../../functions/_core/registry.ts'
+import { baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
+import { checksOf } from '../ledger/reconcile.ts'
+import { UserError } from '../lib/user-error.ts'
+import type { StartSettings } from './env.ts'
+import { Interrupted, type Interruption } from './interruption.ts'
+import { installLoad, LOAD, type Load, startLoad } from './load.ts'
+import type { StartOptions } from './options.ts'
+import { ENDPOINTS, SOURCE, sourcePart } from './parts.ts'
+import type { Death } from './processes/child.ts'
+import { startPart } from './start-part.ts'
+import { Closing, openSystem, type System } from './system.ts'
+import { addressesOf, requestToPaste } from './view/addresses.ts'
+import { readBoards } from './view/board.ts'
+import { Figures } from './view/figures.ts'
+import { Probe } from './view/probes.ts'
+import { resultOf, summaryOf } from './view/summary.ts'
+import type { View } from './view/view.ts'
+
+export interface RunOptions {
+  readonly settings: StartSettings
+  readonly options: StartOptions
+  readonly domains: readonly Domain[]
+  readonly interruption: Interruption
+  readonly view: View
+}
+
+const VIEW_MS = 1_000
+const EXIT_INTERRUPTED = 130
+const FOR_EVER = new Promise<undefined>(() => {})
+
+/** @returns the exit code @throws UserError for what a person can mend */
+export async function run(all: RunOptions): Promise<number> {
+  const { interruption, view } = all
+  const closing = new Closing()
+  try {
+    const prepared = await prepare(all, closing)
+    const reconciled = await measure(prepared, all)
+    if (interruption.signal.aborted) return EXIT_INTERRUPTED
+    return reconciled ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    view.say('Stopped before the load began.')
+    return EXIT_INTERRUPTED
+  } finally {
+    view.close()
+    await closing.run()
+  }
+}
+
+interface Prepared {
+  readonly context: LedgerContext
+  /** Locust's interpreter; undefined without load. */
+  readonly python: string | undefined
+  readonly sourceUrl: string
+}
+
+/** Everything runs, and what an earlier run left is counted. Each step ends before an interruption is heeded. */
+async function prepare(
+  { settings, options, domains, interruption, view }: RunOptions,
+  closing: Closing,
+): Promise<Prepared> {
+  const { signal } = interruption
+  const { say } = view
+  const python = options.load ? (await installLoad(say)).python : undefined
+  signal.throwIfAborted()
+  const onDeath = (death: Death): void => {
+    if (death.name !== LOAD) view.say(deathLine(death))
+  }
+  const system = await openSystem({ settings, domains, fresh: options.fresh, signal, say, onDeath }, closing)
+  signal.throwIfAborted()
+  const { looked, repaired } = await system.watch.repairAtStart()
+  if (repaired > 0) say(`Valkey had lost ${repaired} events of the last ${looked}: they are counted again`)
+  const source = sourcePart(settings, system.servers, domains)
+  await startPart(system.processes, source)
+  await finishEarlierRun(system, say)
+  signal.throwIfAborted()
+  view.say(addressesOf(system, settings, source.url))
+  const context = { system, domains, registry: registryOf(domains), prefix: settings.VALKEY_PREFIX }
+  return { context, python, sourceUrl: source.url }
+}
+
+async function finishEarlierRun({ watch }: System, say: (line: string) => void): Promise<void> {
+  const tell = (): void => {
+    if (watch.lag > 0) say(`Counting what an earlier run left: ${watch.lag} records`)
+  }
+  tell()
+  const timer = setInterval(tell, VIEW_MS)
+  await watch.drained().finally(() => clearInterval(timer))
+}
+
+/** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
+async function measure({ context, python, sourceUrl }: Prepared, all: RunOptions): Promise<boolean> {
+  const { settings, options, domains, view } = all
+  const { system, prefix } = context
+  const probes = probesOf(system, sourceUrl, settings)
+  await Promise.all(probes.map((probe) => probe.ask()))
+  const before = await baselineOf(context)
+  const boards = await readBoards(system.watch.valkey, domains, prefix)
+  const figures = new Figures({ watch: system.watch, probes, domains, prefix, boards })
+  const load = python === undefined ? undefined : await beginLoad(system, python, all)
+  if (load === undefined) view.say(requestToPaste(system, settings, domains))
+  else figures.follow(load, new Probe(load.child))
+  figures.run()
+  const timer = setInterval(() => view.show(figures.now()), VIEW_MS)
+  try {
+    await loadAndDrain(system, load, figures, all)
+  } finally {
+    clearInterval(timer)
+    await figures.stop()
+  }
+  view.show(figures.now())
+  view.close()
+  view.say('Reading the log of this run again, to compare')
+  const evidence = await evidenceOf(context, before, load && figures.loadEvidence(load))
+  const checks = checksOf(evidence)
+  const result = resultOf(evidence, checks, figures)
+  view.say(summaryOf(result, checks))
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
+  return result.reconciled
+}
+
+async function loadAndDrain(
+  { processes, watch }: System,
+  load: Load | undefined,
+  figures: Figures,
+  { interruption, view }: RunOptions,
+): Promise<void> {
+  await interruption.orWhen(load?.child.exited() ?? FOR_EVER).catch(() => {})
+  await load?.child.stop()
+  await figures.look()
+  if (load !== undefined && !figures.loadIsComplete && !interruption.signal.aborted) {
+    throw new UserError(`The load ended early. The end of ${load.child.logFile}:\n${load.child.logTail()}`)
+  }
+  // What others may still send would blur the figures; each endpoint finishes what it has in hand.
+  for (const name of ENDPOINTS) await processes.get(name).stop()
+  // What cannot be counted shows in the figures.
+  await watch.drained().catch((error) => view.say(String(error.message)))
+}
+
+function beginLoad(system: System, python: string, { settings, options }: RunOptions): Promise<Load> {
+  const host = `http://127.0.0.1:${settings.INGEST_PORT}`
+  return startLoad(system.processes, { python, host, dir: settings.CAUDAL_DATA }, options)
+}
+
+function probesOf(
+  { processes, functions }: System,
+  sourceUrl: string,
+  { KAFKA_BROKERS, VALKEY_URL }: StartSettings,
+): Probe[] {
+  const servers = [...(KAFKA_BROKERS ? [] : ['kafka']), ...(VALKEY_URL ? [] : ['valkey'])]
+  return [
+    ...functions.map(({ name, url }) => new Probe(processes.get(name), `${url}/metrics`)),
+    new Probe(processes.get(SOURCE), `${sourceUrl}/stats`),
+    ...servers.map((name) => new Probe(processes.get(name))),
+  ]
+}
+
+function deathLine({ name, signal, exitCode, restartInMs }: Death): string {
+  const how = signal === undefined ? `ended with ${exitCode}` : `was ended by ${signal}`
+  return restartInMs === undefined ? `${name} ${how}` : `${name} ${how}; it starts again`
+}

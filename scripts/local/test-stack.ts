@@ -1,0 +1,125 @@
+/** The whole pipeline on free ports, for tests and measurements: the bundles that get deployed, each its own process. */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import getPort from 'get-port'
+import type { Domain } from '../../functions/_core/domain.ts'
+import { domains } from '../../functions/_core/domains/index.ts'
+import { deadLetterTopic } from '../../functions/_core/registry.ts'
+import { withTopics } from '../../functions/_runtime/settings.ts'
+import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
+import { ensureTopics } from '../lib/kafka/create-topics.ts'
+import { REPO_DIR } from '../lib/paths.ts'
+import { until } from '../lib/until.ts'
+import { Processes } from './processes/processes.ts'
+
+const PARTITIONS = 6
+const RETENTION_MS = 24 * 3600 * 1000
+const READY_MS = 60_000
+const PORTS = ['ingest', 'bridge', 'aggregator', 'publisher', 'publisherHttp', 'source'] as const
+const node = join(REPO_DIR, 'node_modules/.bin/node')
+
+export interface TestStackOptions {
+  readonly brokers: string
+  readonly valkeyUrl: string
+  readonly logLevel?: string
+  /** Further settings of every process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface TestStack extends TestStackOptions {
+  /** The registry with topics of this stack's own. */
+  readonly domains: readonly Domain[]
+  /** Comes before every Valkey key. */
+  readonly prefix: string
+  /** Where each function answers HTTP; the publisher its health and metrics. */
+  readonly url: Readonly<Record<'ingest' | 'bridge' | 'publisher' | 'aggregator', string>>
+  /** host:port of the publisher's gRPC. */
+  readonly publisher: string
+  readonly processes: Processes
+  /** The folder of the bundles. */
+  readonly bundles: string
+  stop(): Promise<void>
+}
+
+/** @throws Error naming the folder of the logs when a process does not become ready */
+export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
+  const dir = await mkdtemp(join(tmpdir(), 'caudal-stack-'))
+  const run = randomUUID().slice(0, 8)
+  const topicEnv = Object.fromEntries(
+    domains.map(({ name, topic }) => [`KAFKA_TOPIC_${name.toUpperCase()}`, `${topic}-${run}`]),
+  )
+  const own = withTopics(domains, topicEnv)
+  const topics = own.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
+  const specs = topics.map((topic) => ({ topic, partitions: PARTITIONS, retentionMs: RETENTION_MS }))
+  await ensureTopics(options.brokers, specs)
+  await buildFunctions(join(dir, 'dist'))
+  const ports = await freePorts()
+  const at = (name: (typeof PORTS)[number]) => `http://127.0.0.1:${ports[name]}`
+  const prefix = `${run}:`
+  const env = { ...environment(ports, own, prefix, options), ...topicEnv, ...options.env }
+  const processes = new Processes({ logDir: join(dir, 'logs') })
+  const start = (name: string, file: string) =>
+    processes.start({ name, command: node, args: [file], env, restart: false })
+  for (const name of ['publisher', 'bridge', 'aggregator', 'ingest'])
+    start(name, join(dir, 'dist', name, 'main.cjs'))
+  start('source', join(REPO_DIR, 'scripts/kafka-source/main.ts'))
+  const healths = [at('ingest'), at('bridge'), at('aggregator'), at('publisherHttp'), at('source')]
+  if (!(await until(() => allReady(healths), READY_MS))) {
+    await processes.stopAll()
+    throw new Error(`not ready: see ${join(dir, 'logs')}`)
+  }
+  return {
+    ...options,
+    domains: own,
+    prefix,
+    url: {
+      ingest: at('ingest'),
+      bridge: at('bridge'),
+      publisher: at('publisherHttp'),
+      aggregator: at('aggregator'),
+    },
+    publisher: `127.0.0.1:${ports.publisher}`,
+    processes,
+    bundles: join(dir, 'dist'),
+    stop: async () => {
+      await processes.stopAll()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+type Ports = Readonly<Record<(typeof PORTS)[number], number>>
+
+async function freePorts(): Promise<Ports> {
+  const ports = new Map<string, number>()
+  for (const name of PORTS) ports.set(name, await getPort({ exclude: [...ports.values()] }))
+  return Object.fromEntries(ports) as Ports
+}
+
+function environment(ports: Ports, own: readonly Domain[], prefix: string, options: TestStackOptions) {
+  return {
+    NODE_OPTIONS,
+    LOG_LEVEL: options.logLevel ?? 'info',
+    INGEST_PORT: String(ports.ingest),
+    BRIDGE_PORT: String(ports.bridge),
+    AGGREGATOR_PORT: String(ports.aggregator),
+    PUBLISHER_PORT: String(ports.publisher),
+    PUBLISHER_HTTP_PORT: String(ports.publisherHttp),
+    HTTP_PORT: String(ports.source),
+    BRIDGE_URL: `http://127.0.0.1:${ports.bridge}`,
+    PUBLISHER_ADDR: `127.0.0.1:${ports.publisher}`,
+    SINK_URL: `http://127.0.0.1:${ports.aggregator}/`,
+    KAFKA_BROKERS: options.brokers,
+    VALKEY_URL: options.valkeyUrl,
+    VALKEY_PREFIX: prefix,
+    TOPICS: own.map(({ topic }) => topic).join(','),
+    GROUP_ID: `aggregator-${prefix}`,
+  }
+}
+
+async function allReady(urls: readonly string[]): Promise<boolean> {
+  const answers = await Promise.allSettled(urls.map((url) => fetch(`${url}/health`)))
+  return answers.every((answer) => answer.status === 'fulfilled' && answer.value.ok)
+}

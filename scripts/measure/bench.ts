@@ -1,0 +1,40 @@
+/** `npm run bench`: what an event costs at each hop and on the whole pipeline, beside the limits of this machine. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { type Report, reportOf } from './report.ts'
+import { run } from './run.ts'
+import { footprintTable, tableOf } from './tables.ts'
+
+const BASELINE = join(import.meta.dirname, 'baseline.json')
+
+interface Options {
+  readonly rounds: number
+  readonly seconds: number
+  readonly only?: string
+  readonly compare?: true
+  readonly json?: string
+  readonly saveBaseline?: true
+}
+
+export const command = (): Command =>
+  new Command('bench')
+    .option('--rounds <n>', 'how often everything is measured; medians are shown', Number, 3)
+    .option('--seconds <n>', 'how long each load runs', Number, 4)
+    .option('--only <text>', 'only what has this in its name')
+    .option('--compare', 'show ratios to the committed baseline')
+    .option('--json <file>', 'write the report')
+    .option('--save-baseline', 'make this run the baseline')
+    .action(bench)
+
+async function bench(options: Options): Promise<void> {
+  const { rounds, ...footprint } = await run(options)
+  const report = reportOf(rounds)
+  const text = `${JSON.stringify({ node: process.version, cores: cpus().length, report, ...footprint }, null, 1)}\n`
+  if (options.json !== undefined) await writeFile(options.json, text)
+  const baseline: { report: Report } | undefined =
+    options.compare && JSON.parse(await readFile(BASELINE, 'utf8'))
+  if (options.saveBaseline) await writeFile(BASELINE, text)
+  process.stdout.write(`${tableOf(report, baseline?.report)}\n${footprintTable(footprint)}\n`)
+}

@@ -1,0 +1,86 @@
+/** Medians and spread over rounds, and ratios to the bare server. */
+import { FUNCTIONS } from '../deploy/images/record.ts'
+import type { Measurement } from './measure.ts'
+import { type ByName, mapRecord } from './probe.ts'
+
+export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
+
+/** Of a figure over the rounds. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+export interface Row {
+  readonly eventsPerS: Spread
+  readonly countedPerS?: Spread
+  readonly p50Ms?: Spread
+  readonly p99Ms?: Spread
+  /** CPU microseconds per event, by process. */
+  readonly cpuUs: ByName
+  /** Medians over rounds. */
+  readonly batchItems: ByName
+  /** CPU of functions over that of the bare server with as many connections, in the same round. */
+  readonly timesBare?: Readonly<Record<'ingest' | 'bridgeAndPublisher' | 'aggregator' | 'functions', Spread>>
+}
+
+export type Report = Readonly<Record<string, Row>>
+
+export function reportOf(rounds: Rounds): Report {
+  return Object.fromEntries(
+    [...rounds].map(([name, measurements]) => [name, rowOf(name, measurements, rounds)]),
+  )
+}
+
+function rowOf(name: string, measurements: readonly Partial<Measurement>[], rounds: Rounds): Row {
+  const figure = (key: 'eventsPerS' | 'countedPerS' | 'p50Ms' | 'p99Ms'): Spread | undefined => {
+    const values = measurements.flatMap((measurement) => measurement[key] ?? [])
+    return values.length === 0 ? undefined : spread(values)
+  }
+  const medians = (key: 'cpuUsPerEvent' | 'batchItems'): ByName =>
+    mapRecord(
+      measurements[0]?.[key] ?? {},
+      (_, process) => spread(measurements.map((measurement) => measurement[key]?.[process] ?? 0)).median,
+    )
+  const optional = Object.entries({
+    countedPerS: figure('countedPerS'),
+    p50Ms: figure('p50Ms'),
+    p99Ms: figure('p99Ms'),
+  })
+  const bare = rounds.get(name.replace('pipeline', 'bare'))
+  return {
+    eventsPerS: figure('eventsPerS') ?? spread([0]),
+    ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
+    cpuUs: medians('cpuUsPerEvent'),
+    batchItems: medians('batchItems'),
+    ...(name.startsWith('pipeline') && bare !== undefined && { timesBare: timesBare(measurements, bare) }),
+  }
+}
+
+function timesBare(pipeline: readonly Partial<Measurement>[], bare: readonly Partial<Measurement>[]) {
+  const ratio = (names: readonly string[]): Spread =>
+    spread(
+      pipeline.map(({ cpuUsPerEvent = {} }, round) => {
+        const cost = names.reduce((total, name) => total + (cpuUsPerEvent[name] ?? 0), 0)
+        return cost / (bare[round]?.cpuUsPerEvent?.bare ?? Number.NaN)
+      }),
+    )
+  return {
+    ingest: ratio(['ingest']),
+    bridgeAndPublisher: ratio(['bridge', 'publisher']),
+    aggregator: ratio(['aggregator']),
+    functions: ratio(FUNCTIONS),
+  }
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (index: number): number => sorted[index] ?? 0
+  const middle = (sorted.length - 1) / 2
+  return {
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  }
+}

@@ -1,0 +1,17 @@
+/** Poison: dead letters with their reasons, nothing blocked behind. */
+import { describe, expect, test } from 'vitest'
+import { newProduct } from './context.ts'
+import { everythingDelivered, produce } from './kafka.ts'
+import { counted, deadLetterOf, expectReason, GROUP, sale, TOPIC, untilCounted } from './records.ts'
+
+describe('dead letters', () => {
+  test('poison goes there with its reason; what is behind it in its partition is counted', async () => {
+    const [poison, notJson, good] = [newProduct('poison'), newProduct('not-json'), newProduct('good')]
+    await produce(TOPIC, 'one-partition', [sale(poison, -1), notJson, sale(good)])
+    await untilCounted([good])
+    expectReason(await deadLetterOf(poison), 'aggregator', /^422$/, '#/precio')
+    expectReason(await deadLetterOf(notJson), 'aggregator', /^4(00|22)$/, '"status":4')
+    await everythingDelivered(GROUP)
+    expect(await counted([poison, good])).toEqual([0, 1])
+  })
+})
