@@ -21,10 +21,12 @@ const ownerOf = (path: string): string | undefined => /^functions\/([^/]+)\//.ex
 
 /**
  * Imports go main → _adapters, _runtime → _core ← handler: a function's files may use its own folder, _core and
- * _adapters, its main.ts and env.ts _runtime too; no function knows another.
+ * _adapters, its main.ts and env.ts _runtime too; no function knows another. Dashboards know what is in _core alone.
  */
 export function mayImport({ from, to }: Import): boolean {
   const [owner, target] = [ownerOf(from), ownerOf(to)]
+  if (from.startsWith('grafana/'))
+    return target === undefined ? !to.startsWith('scripts/') : target === '_core'
   if (owner === undefined) return target === undefined || SHARED.has(target)
   if (target === undefined) return !to.startsWith('scripts/') && (owner !== '_core' || CORE_PACKAGES.test(to))
   if (target === owner) return true

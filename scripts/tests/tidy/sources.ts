@@ -5,7 +5,7 @@ import { REPO_DIR } from '../../lib/paths.ts'
 
 /** Made by tools, not by people. */
 const NOT_OURS =
-  /(^|\/)(node_modules|dist|__pycache__|golden)\/|^functions\/_core\/gen\/|\.lua\.ts$|^package-lock\.json$|^patches\//
+  /(^|\/)(node_modules|dist|__pycache__|golden)\/|^functions\/_core\/gen\/|\.lua\.ts$|^package-lock\.json$|^patches\/|^grafana\/dashboards\//
 
 export interface Source {
   /** From the root, with `/`. */
@@ -29,7 +29,7 @@ function read(patterns: readonly string[]): readonly Source[] {
 }
 
 /** Code in every language. */
-export const code = read(['*.ts', '{functions,scripts,locust,proto}/**/*.{ts,mjs,lua,py,proto}'])
+export const code = read(['*.ts', '{functions,scripts,grafana,locust,proto}/**/*.{ts,mjs,lua,py,proto}'])
 /** Everything that people read. */
 export const texts = [
   ...code,

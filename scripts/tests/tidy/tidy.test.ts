@@ -53,6 +53,9 @@ describe('structure', () => {
     ['functions/_runtime/x.ts', 'functions/_adapters/x.ts', false],
     ['scripts/x.ts', 'functions/_runtime/x.ts', true],
     ['scripts/x.ts', 'functions/a/handler.ts', false],
+    ['grafana/src/x.ts', 'functions/_core/x.ts', true],
+    ['grafana/src/x.ts', 'functions/_adapters/x.ts', false],
+    ['grafana/src/x.ts', 'scripts/x.ts', false],
   ]
   it.each(cases)('%s may import %s: %s', (from, to, expected) => {
     expect(mayImport({ from, to })).toBe(expected)
@@ -73,8 +76,8 @@ describe('structure', () => {
     expect(readers.map(({ path }) => path)).toEqual([])
   })
 
-  it('only the registry and its own files name a domain', () => {
-    const others = production.filter(({ path }) => !path.startsWith('functions/_core/domains/'))
+  it('only the registry, its own files and its dashboards name a domain', () => {
+    const others = production.filter(({ path }) => !/^(functions\/_core\/domains|grafana)\//.test(path))
     const words = domains.flatMap(namesOf)
     const named = others.flatMap((source) =>
       literalsWith(source, words).map((literal) => `${source.path}: ${literal.slice(0, 80)}`),
