@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { build } from 'esbuild'
 import { REPO_DIR } from '../lib/paths.ts'
-import { embedAssets } from './embed.ts'
+import { embedFiles } from './embed.ts'
 
 /** Every folder of functions/ that is not shared is a function. */
 export const functionNames: readonly string[] = readdirSync(join(REPO_DIR, 'functions')).filter(
@@ -36,7 +36,7 @@ export async function buildFunctions(out = join(REPO_DIR, 'dist')): Promise<void
     platform: 'node',
     format: 'cjs',
     target: 'node24',
-    plugins: [embedAssets],
+    plugins: [embedFiles],
     legalComments: 'none',
     logLevel: 'warning',
   })

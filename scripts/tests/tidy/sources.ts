@@ -5,7 +5,7 @@ import { REPO_DIR } from '../../lib/paths.ts'
 
 /** Made by tools, not by people. */
 const NOT_OURS =
-  /(^|\/)(node_modules|dist|__pycache__|golden)\/|^functions\/_core\/gen\/|\.lua\.ts$|^package-lock\.json$|^patches\/|^grafana\/dashboards\//
+  /(^|\/)(node_modules|dist|__pycache__|golden)\/|^functions\/_core\/gen\/|^package-lock\.json$|^patches\/|^grafana\/dashboards\//
 
 export interface Source {
   /** From the root, with `/`. */

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import type { EventCounter, OnCountResult } from '../../../_core/counting.ts'
 import { BATCH_ITEMS } from '../../../_core/limits.ts'
 import type { Outcome } from '../../../_core/ports.ts'
-import { APPLY_LUA } from '../lua/apply.lua.ts'
+import { APPLY_LUA } from '../lua/apply.embedded.ts'
 import { readAnswer } from './answer.ts'
 import { Batch, countingBy } from './batch.ts'
 
