@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Domain } from '../_core/domain.ts'
+import { LOCAL_HOST, localAddress } from '../_core/topology.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -61,7 +62,7 @@ export const httpUrl = (fallback: string) =>
 /** Where to listen: in a container Knative sets PORT, and every interface is meant; elsewhere only this machine. */
 export function listenAt(containerPort: number | undefined, ownPort: number): { host: string; port: number } {
   return containerPort === undefined
-    ? { host: '127.0.0.1', port: ownPort }
+    ? { host: LOCAL_HOST, port: ownPort }
     : { host: '0.0.0.0', port: containerPort }
 }
 
@@ -70,7 +71,7 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 /** How to reach Kafka; see `_adapters/kafka/connect.ts`. */
 export const kafkaSettings = {
-  KAFKA_BROKERS: hostPorts('127.0.0.1:9092'),
+  KAFKA_BROKERS: hostPorts(localAddress('KAFKA_PORT')),
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
@@ -80,7 +81,7 @@ export const kafkaSettings = {
 /** `redis://user:password@host:port/db`, or `host:port` as VALKEY_ADDR gives it. */
 export const valkeyUrl = z
   .string()
-  .default('127.0.0.1:6379')
+  .default(localAddress('VALKEY_PORT'))
   .transform((text) => (text.includes('://') ? text : `redis://${text}`))
   .pipe(z.url({ protocol: /^(redis|valkey)s?$/, error: 'must be redis://host:port or host:port' }))
 

@@ -1,12 +1,13 @@
 /** Settings of the aggregator. */
 import * as z from 'zod'
 import { domains } from '../_core/domains/index.ts'
+import { PORTS } from '../_core/topology.ts'
 import { commonSettings, parseSettings, port, valkeyUrl, withTopics } from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
   /** Where to listen when PORT is not set. */
-  AGGREGATOR_PORT: port(8082),
+  AGGREGATOR_PORT: port(PORTS.AGGREGATOR_PORT),
   VALKEY_URL: valkeyUrl,
   /** Comes before every key. */
   VALKEY_PREFIX: z.string().default(''),

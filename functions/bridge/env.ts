@@ -1,14 +1,15 @@
 /** Settings of the bridge. */
 import * as z from 'zod'
 import { domains } from '../_core/domains/index.ts'
+import { localAddress, PORTS } from '../_core/topology.ts'
 import { commonSettings, hostPort, parseSettings, port, withTopics } from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
   /** Where to listen when PORT is not set. */
-  BRIDGE_PORT: port(8081),
+  BRIDGE_PORT: port(PORTS.BRIDGE_PORT),
   /** The next step. */
-  PUBLISHER_ADDR: hostPort('127.0.0.1:50051'),
+  PUBLISHER_ADDR: hostPort(localAddress('PUBLISHER_PORT')),
   /** Connections to the publisher that calls go round. */
   PUBLISHER_CHANNELS: z.coerce.number().int().min(1).max(64).default(2),
 }

@@ -1,13 +1,14 @@
 /** Settings of ingest. */
 import { domains } from '../_core/domains/index.ts'
+import { localAddress, PORTS } from '../_core/topology.ts'
 import { commonSettings, httpUrl, parseSettings, port, withTopics } from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
   /** Where to listen when PORT is not set. */
-  INGEST_PORT: port(8080),
+  INGEST_PORT: port(PORTS.INGEST_PORT),
   /** The next step. */
-  BRIDGE_URL: httpUrl('http://127.0.0.1:8081'),
+  BRIDGE_URL: httpUrl(`http://${localAddress('BRIDGE_PORT')}`),
 }
 
 export const settings = () => parseSettings(shape, process.env, { BRIDGE_URL: ['GO_SERVICE_URL'] })

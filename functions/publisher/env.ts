@@ -1,14 +1,15 @@
 /** Settings of the publisher. */
 import { domains } from '../_core/domains/index.ts'
+import { PORTS } from '../_core/topology.ts'
 import { commonSettings, kafkaSettings, parseSettings, port, withTopics } from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
   ...kafkaSettings,
   /** gRPC, when PORT is not set. */
-  PUBLISHER_PORT: port(50051),
+  PUBLISHER_PORT: port(PORTS.PUBLISHER_PORT),
   /** Health and metrics by HTTP. */
-  PUBLISHER_HTTP_PORT: port(8084),
+  PUBLISHER_HTTP_PORT: port(PORTS.PUBLISHER_HTTP_PORT),
 }
 
 export const settings = () => parseSettings(shape, process.env)

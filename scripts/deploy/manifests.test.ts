@@ -10,6 +10,7 @@ import {
   SHUTDOWN_MS,
   VALKEY_DEADLINE_MS,
 } from '../../functions/_core/limits.ts'
+import { FUNCTIONS, type FunctionName } from '../../functions/_core/topology.ts'
 import * as aggregator from '../../functions/aggregator/env.ts'
 import * as bridge from '../../functions/bridge/env.ts'
 import * as ingest from '../../functions/ingest/env.ts'
@@ -17,7 +18,6 @@ import * as publisher from '../../functions/publisher/env.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { describeOverlays } from './_testing/overlays.ts'
-import { FUNCTIONS, type FunctionName } from './images/record.ts'
 import type { KubeObject } from './kube.ts'
 import { namespaceOption } from './options.ts'
 import { parseObjects } from './render.ts'

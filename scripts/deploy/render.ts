@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
+import { FUNCTIONS, type FunctionName } from '../../functions/_core/topology.ts'
 import { REPO_DIR } from '../lib/paths.ts'
-import { FUNCTIONS, type FunctionName, type ImageRecords, reference } from './images/record.ts'
+import { type ImageRecords, reference } from './images/record.ts'
 import type { Kubectl, KubeObject } from './kube.ts'
 
 export interface Deployment {

@@ -1,6 +1,7 @@
 /** What a source reads from its environment. */
 import { z } from 'zod'
 import { deadLetterTopic } from '../../functions/_core/registry.ts'
+import { localAddress, PORTS } from '../../functions/_core/topology.ts'
 import {
   commonSettings,
   httpUrl,
@@ -35,7 +36,7 @@ const settings = {
   /** `topic=dead letter topic`, where it is not the usual name. */
   DEAD_LETTER_TOPICS: pairs,
   GROUP_ID: z.string().default('aggregator'),
-  SINK_URL: httpUrl('http://127.0.0.1:8082/'),
+  SINK_URL: httpUrl(`http://${localAddress('AGGREGATOR_PORT')}/`),
   ORDERING: z.enum(['ordered', 'unordered']).default('unordered'),
   MAX_POLL_RECORDS: z.coerce.number().int().min(1).default(50),
   /** The `delivery` block of a KafkaSource. */
@@ -48,7 +49,7 @@ const settings = {
   NAME: dnsLabel('ventas'),
   /** As the newest versions of KafkaSource do. */
   ADD_POSITION: z.stringbool().default(false),
-  HTTP_PORT: port(8085),
+  HTTP_PORT: port(PORTS.SOURCE_PORT),
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv) {

@@ -1,11 +1,10 @@
 /** What a run is judged by: how things were when it began, and what the log and Valkey say when all is counted. */
+import type { Redis } from 'ioredis'
+import type { Kafka } from 'kafkajs'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
-import type { Domain } from '../../functions/_core/domain.ts'
 import { deadLetterTopic, type Registry } from '../../functions/_core/registry.ts'
 import type { Snapshot } from '../../functions/_core/snapshot.ts'
 import type { OffsetRange } from '../lib/kafka/read.ts'
-import type { LoadFigures } from '../local/load.ts'
-import type { System } from '../local/system.ts'
 import { type DedupeKeysThen, dedupeKeysNow } from './dedupe-keys.ts'
 import { accountFor, uncountedDeadLetters } from './offset-range.ts'
 import { lostReceipts } from './receipts.ts'
@@ -20,22 +19,34 @@ export interface Baseline {
 }
 
 export interface LedgerContext {
-  readonly system: System
-  readonly domains: readonly Domain[]
+  readonly kafka: Kafka
+  readonly valkey: Redis
   readonly registry: Registry
+  /** How far the log and its reader are now. */
+  readonly positions: readonly TopicPosition[]
   /** Comes before every key. */
   readonly prefix: string
 }
 
 /** To be called when everything stored is counted, and nobody is sending. */
-export async function baselineOf({ system, domains, prefix }: LedgerContext): Promise<Baseline> {
-  const { valkey, positions } = system.watch
+export async function baselineOf(context: LedgerContext): Promise<Baseline> {
+  const { valkey, registry, positions, prefix } = context
   const dedupeKeys = await dedupeKeysNow(valkey, prefix)
-  return { positions, dedupeKeys, snapshot: await readSnapshot(valkey, domains, { prefix }) }
+  return { positions, dedupeKeys, snapshot: await readSnapshot(valkey, registry.all, { prefix }) }
+}
+
+/** What a load counted of its own requests. */
+export interface LoadTotals {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly unknown: number
+  /** Of the acknowledged, those that only repeated one. */
+  readonly repeated: number
 }
 
 export interface LoadEvidence {
-  readonly figures: LoadFigures
+  readonly figures: LoadTotals
   readonly receiptsFile: string
   /** Good answers of ingest: more than the load got when others sent events too. */
   readonly answered: number
@@ -47,19 +58,17 @@ export async function evidenceOf(
   before: Baseline,
   load: LoadEvidence | undefined,
 ): Promise<Evidence> {
-  const { system, domains, registry, prefix } = context
-  const { kafka, watch } = system
-  const reader = { kafka, valkey: watch.valkey, registry, prefix }
+  const { valkey, registry, positions, prefix } = context
+  const domains = registry.all
   const recount = recountFrom(before.snapshot, domains)
-  const { positions } = watch
   const account = await accountFor(
-    reader,
+    context,
     ranges(before.positions, positions),
     before.dedupeKeys,
     recount.add,
   )
-  const deadLetters = await uncountedDeadLetters(reader, deadLetterRanges(before.positions, positions))
-  const after = await readSnapshot(watch.valkey, domains, { prefix })
+  const deadLetters = await uncountedDeadLetters(context, deadLetterRanges(before.positions, positions))
+  const after = await readSnapshot(valkey, domains, { prefix })
   const counted = countedIn(after, domains) - countedIn(before.snapshot, domains)
   const { lost, lostCount } =
     load === undefined ? NONE_LOST : await lostReceipts(load.receiptsFile, account.counted, prefix)

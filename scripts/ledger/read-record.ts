@@ -7,7 +7,7 @@ import type { Registry } from '../../functions/_core/registry.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
 import { httpEventOf } from '../kafka-source/http.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { ORIGIN } from '../local/parts.ts'
+import { ORIGIN } from '../lib/topology.ts'
 
 /** @param prefix comes before every key */
 export function dedupeKeyOfRecord(record: ConsumedRecord, prefix: string): DedupeKey {

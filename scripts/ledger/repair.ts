@@ -12,7 +12,7 @@ import { newStats } from '../kafka-source/stats.ts'
 import type { Offsets } from '../lib/kafka/offsets.ts'
 import { readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { ORIGIN } from '../local/parts.ts'
+import { ORIGIN } from '../lib/topology.ts'
 import { countedStates } from './dedupe-keys.ts'
 import { dedupeKeyOfRecord } from './read-record.ts'
 

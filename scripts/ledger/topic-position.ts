@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { deadLetterTopic } from '../../functions/_core/registry.ts'
 import { committedOffsets, logRange, type Offsets } from '../lib/kafka/offsets.ts'
-import { GROUP_ID } from '../local/parts.ts'
+import { GROUP_ID } from '../lib/topology.ts'
 
 export interface TopicPosition {
   readonly topic: string

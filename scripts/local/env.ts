@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { domains } from '../../functions/_core/domains/index.ts'
+import { PORTS } from '../../functions/_core/topology.ts'
 import {
   commonSettings,
   kafkaSettings,
@@ -16,15 +17,16 @@ const shape = {
   ...kafkaSettings,
   /** Of the functions and the source; the screen tells the rest. */
   LOG_LEVEL: commonSettings.LOG_LEVEL.removeDefault().default('warn'),
-  INGEST_PORT: port(8080),
-  BRIDGE_PORT: port(8081),
-  AGGREGATOR_PORT: port(8082),
-  PUBLISHER_PORT: port(50051),
-  PUBLISHER_HTTP_PORT: port(8084),
+  INGEST_PORT: port(PORTS.INGEST_PORT),
+  BRIDGE_PORT: port(PORTS.BRIDGE_PORT),
+  AGGREGATOR_PORT: port(PORTS.AGGREGATOR_PORT),
+  CONSOLE_PORT: port(PORTS.CONSOLE_PORT),
+  PUBLISHER_PORT: port(PORTS.PUBLISHER_PORT),
+  PUBLISHER_HTTP_PORT: port(PORTS.PUBLISHER_HTTP_PORT),
   /** Health and figures of the KafkaSource double. */
-  SOURCE_PORT: port(8085),
-  KAFKA_PORT: port(9092),
-  VALKEY_PORT: port(6379),
+  SOURCE_PORT: port(PORTS.SOURCE_PORT),
+  KAFKA_PORT: port(PORTS.KAFKA_PORT),
+  VALKEY_PORT: port(PORTS.VALKEY_PORT),
   /** A Kafka that runs already; then none is started. */
   KAFKA_BROKERS: z.union([z.undefined(), kafkaSettings.KAFKA_BROKERS], 'must be host:port,host:port…'),
   /** A Valkey that runs already; then none is started. */

@@ -6,14 +6,16 @@
 import { writeFile } from 'node:fs/promises'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { registryOf } from '../../functions/_core/registry.ts'
+import { ENDPOINTS } from '../../functions/_core/topology.ts'
 import { baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
 import { checksOf } from '../ledger/reconcile.ts'
+import { SOURCE } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
 import { Interrupted, type Interruption } from './interruption.ts'
 import { installLoad, LOAD, type Load, startLoad } from './load.ts'
 import type { StartOptions } from './options.ts'
-import { ENDPOINTS, SOURCE, sourcePart } from './parts.ts'
+import { sourcePart } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { startPart } from './start-part.ts'
 import { Closing, openSystem, type System } from './system.ts'
@@ -56,7 +58,7 @@ export async function run(all: RunOptions): Promise<number> {
 }
 
 interface Prepared {
-  readonly context: LedgerContext
+  readonly system: System
   /** Locust's interpreter; undefined without load. */
   readonly python: string | undefined
   readonly sourceUrl: string
@@ -83,9 +85,17 @@ async function prepare(
   await finishEarlierRun(system, say)
   signal.throwIfAborted()
   view.say(addressesOf(system, settings, source.url))
-  const context = { system, domains, registry: registryOf(domains), prefix: settings.VALKEY_PREFIX }
-  return { context, python, sourceUrl: source.url }
+  return { system, python, sourceUrl: source.url }
 }
+
+/** The ledger as it is now: a Valkey that came back is another connection. */
+const ledgerOf = ({ kafka, watch }: System, { domains, settings }: RunOptions): LedgerContext => ({
+  kafka,
+  valkey: watch.valkey,
+  positions: watch.positions,
+  registry: registryOf(domains),
+  prefix: settings.VALKEY_PREFIX,
+})
 
 async function finishEarlierRun({ watch }: System, say: (line: string) => void): Promise<void> {
   const tell = (): void => {
@@ -97,12 +107,12 @@ async function finishEarlierRun({ watch }: System, say: (line: string) => void):
 }
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
-async function measure({ context, python, sourceUrl }: Prepared, all: RunOptions): Promise<boolean> {
+async function measure({ system, python, sourceUrl }: Prepared, all: RunOptions): Promise<boolean> {
   const { settings, options, domains, view } = all
-  const { system, prefix } = context
+  const prefix = settings.VALKEY_PREFIX
   const probes = probesOf(system, sourceUrl, settings)
   await Promise.all(probes.map((probe) => probe.ask()))
-  const before = await baselineOf(context)
+  const before = await baselineOf(ledgerOf(system, all))
   const boards = await readBoards(system.watch.valkey, domains, prefix)
   const figures = new Figures({ watch: system.watch, probes, domains, prefix, boards })
   const load = python === undefined ? undefined : await beginLoad(system, python, all)
@@ -119,7 +129,7 @@ async function measure({ context, python, sourceUrl }: Prepared, all: RunOptions
   view.show(figures.now())
   view.close()
   view.say('Reading the log of this run again, to compare')
-  const evidence = await evidenceOf(context, before, load && figures.loadEvidence(load))
+  const evidence = await evidenceOf(ledgerOf(system, all), before, load && figures.loadEvidence(load))
   const checks = checksOf(evidence)
   const result = resultOf(evidence, checks, figures)
   view.say(summaryOf(result, checks))

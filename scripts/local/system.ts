@@ -6,14 +6,16 @@ import type { Admin, Kafka } from 'kafkajs'
 import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
 import type { Domain } from '../../functions/_core/domain.ts'
 import type { Log } from '../../functions/_core/ports.ts'
+import { FUNCTIONS, type PortSetting, stepOf } from '../../functions/_core/topology.ts'
 import { buildFunctions } from '../build/bundles.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
 import { addMissingTopics, ensureTopics } from '../lib/kafka/create-topics.ts'
 import { topicsOf } from '../lib/kafka/domain-topics.ts'
+import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
-import { functionParts, type Part, type Servers } from './parts.ts'
+import { functionParts, type Part } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { startGuard } from './processes/guard.ts'
 import { acquireLock } from './processes/lock.ts'
@@ -115,17 +117,9 @@ async function connectAdmin(kafka: Kafka, brokers: string): Promise<Admin> {
   }
 }
 
-const FUNCTION_PORTS = [
-  'INGEST_PORT',
-  'BRIDGE_PORT',
-  'PUBLISHER_PORT',
-  'PUBLISHER_HTTP_PORT',
-  'AGGREGATOR_PORT',
-  'SOURCE_PORT',
-] as const
-
 function wantedPorts(settings: StartSettings): WantedPort[] {
-  const wanted: (keyof StartSettings & `${string}_PORT`)[] = [...FUNCTION_PORTS]
+  const ports = FUNCTIONS.map(stepOf).flatMap(({ port, httpPort }) => [port, httpPort])
+  const wanted: PortSetting[] = [...new Set<PortSetting>([...ports, 'SOURCE_PORT'])]
   if (settings.KAFKA_BROKERS === undefined) wanted.push('KAFKA_PORT')
   if (settings.VALKEY_URL === undefined) wanted.push('VALKEY_PORT')
   return wanted.map((setting) => ({ setting, port: settings[setting] }))

@@ -7,17 +7,18 @@ import getPort from 'get-port'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { deadLetterTopic } from '../../functions/_core/registry.ts'
+import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
 import { ensureTopics } from '../lib/kafka/create-topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
+import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
 import { Processes } from './processes/processes.ts'
 
 const PARTITIONS = 6
 const RETENTION_MS = 24 * 3600 * 1000
 const READY_MS = 60_000
-const PORTS = ['ingest', 'bridge', 'aggregator', 'publisher', 'publisherHttp', 'source'] as const
 const node = join(REPO_DIR, 'node_modules/.bin/node')
 
 export interface TestStackOptions {
@@ -34,7 +35,7 @@ export interface TestStack extends TestStackOptions {
   /** Comes before every Valkey key. */
   readonly prefix: string
   /** Where each function answers HTTP; the publisher its health and metrics. */
-  readonly url: Readonly<Record<'ingest' | 'bridge' | 'publisher' | 'aggregator', string>>
+  readonly url: Readonly<Record<FunctionName, string>>
   /** host:port of the publisher's gRPC. */
   readonly publisher: string
   readonly processes: Processes
@@ -56,16 +57,15 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   await ensureTopics(options.brokers, specs)
   await buildFunctions(join(dir, 'dist'))
   const ports = await freePorts()
-  const at = (name: (typeof PORTS)[number]) => `http://127.0.0.1:${ports[name]}`
+  const at = (name: FunctionName) => httpUrlOf(name, ports)
   const prefix = `${run}:`
   const env = { ...environment(ports, own, prefix, options), ...topicEnv, ...options.env }
   const processes = new Processes({ logDir: join(dir, 'logs') })
   const start = (name: string, file: string) =>
     processes.start({ name, command: node, args: [file], env, restart: false })
-  for (const name of ['publisher', 'bridge', 'aggregator', 'ingest'])
-    start(name, join(dir, 'dist', name, 'main.cjs'))
-  start('source', join(REPO_DIR, 'scripts/kafka-source/main.ts'))
-  const healths = [at('ingest'), at('bridge'), at('aggregator'), at('publisherHttp'), at('source')]
+  for (const name of FUNCTIONS) start(name, join(dir, 'dist', name, 'main.cjs'))
+  start(SOURCE, join(REPO_DIR, 'scripts/kafka-source/main.ts'))
+  const healths = [...FUNCTIONS.map(at), `http://${LOCAL_HOST}:${ports.SOURCE_PORT}`]
   if (!(await until(() => allReady(healths), READY_MS))) {
     await processes.stopAll()
     throw new Error(`not ready: see ${join(dir, 'logs')}`)
@@ -74,13 +74,8 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     ...options,
     domains: own,
     prefix,
-    url: {
-      ingest: at('ingest'),
-      bridge: at('bridge'),
-      publisher: at('publisherHttp'),
-      aggregator: at('aggregator'),
-    },
-    publisher: `127.0.0.1:${ports.publisher}`,
+    url: Object.fromEntries(FUNCTIONS.map((name) => [name, at(name)])) as TestStack['url'],
+    publisher: endpointOf('publisher', ports),
     processes,
     bundles: join(dir, 'dist'),
     stop: async () => {
@@ -90,29 +85,21 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   }
 }
 
-type Ports = Readonly<Record<(typeof PORTS)[number], number>>
-
 async function freePorts(): Promise<Ports> {
   const ports = new Map<string, number>()
-  for (const name of PORTS) ports.set(name, await getPort({ exclude: [...ports.values()] }))
+  for (const setting of Object.keys(PORTS)) {
+    ports.set(setting, await getPort({ exclude: [...ports.values()] }))
+  }
   return Object.fromEntries(ports) as Ports
 }
 
 function environment(ports: Ports, own: readonly Domain[], prefix: string, options: TestStackOptions) {
   return {
+    ...Object.assign({}, ...FUNCTIONS.map((name) => environmentOf(name, ports, options))),
     NODE_OPTIONS,
     LOG_LEVEL: options.logLevel ?? 'info',
-    INGEST_PORT: String(ports.ingest),
-    BRIDGE_PORT: String(ports.bridge),
-    AGGREGATOR_PORT: String(ports.aggregator),
-    PUBLISHER_PORT: String(ports.publisher),
-    PUBLISHER_HTTP_PORT: String(ports.publisherHttp),
-    HTTP_PORT: String(ports.source),
-    BRIDGE_URL: `http://127.0.0.1:${ports.bridge}`,
-    PUBLISHER_ADDR: `127.0.0.1:${ports.publisher}`,
-    SINK_URL: `http://127.0.0.1:${ports.aggregator}/`,
-    KAFKA_BROKERS: options.brokers,
-    VALKEY_URL: options.valkeyUrl,
+    HTTP_PORT: String(ports.SOURCE_PORT),
+    SINK_URL: `${httpUrlOf('aggregator', ports)}/`,
     VALKEY_PREFIX: prefix,
     TOPICS: own.map(({ topic }) => topic).join(','),
     GROUP_ID: `aggregator-${prefix}`,

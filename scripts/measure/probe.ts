@@ -1,7 +1,7 @@
 /** Reads what a measurement needs before and after: CPU by process, events counted, batches sent. */
 import { Redis } from 'ioredis'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
-import { FUNCTIONS } from '../deploy/images/record.ts'
+import { FUNCTIONS } from '../../functions/_core/topology.ts'
 import { processUsage } from '../lib/cpu.ts'
 import type { TestStack } from '../local/test-stack.ts'
 

@@ -1,5 +1,5 @@
 /** Medians and spread over rounds, and ratios to the bare server. */
-import { FUNCTIONS } from '../deploy/images/record.ts'
+import { FUNCTIONS } from '../../functions/_core/topology.ts'
 import type { Measurement } from './measure.ts'
 import { type ByName, mapRecord } from './probe.ts'
 

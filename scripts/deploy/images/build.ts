@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import type { Builder } from './builder.ts'
-import { type FunctionName, type ImageRecord, reference } from './record.ts'
+import { type ImageRecord, reference } from './record.ts'
 
 const HERE = import.meta.dirname
 const DOCKERFILE = join(HERE, 'Dockerfile')

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import Table from 'cli-table3'
 import { Command, Option } from 'commander'
 import { execa } from 'execa'
+import { FUNCTIONS, type FunctionName } from '../../../functions/_core/topology.ts'
 import { buildFunctions } from '../../build/bundles.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { type Built, buildImage } from './build.ts'
 import { type Builder, findBuilder } from './builder.ts'
-import { FUNCTIONS, type FunctionName, type ImageRecord, reference, writeRecords } from './record.ts'
+import { type ImageRecord, reference, writeRecords } from './record.ts'
 
 interface Options {
   readonly registry: string
@@ -64,17 +65,8 @@ async function main(options: Options): Promise<void> {
     built.set(name, { ...one, record: await deliver(builder, one, options) })
   }
   await rm(bundles, { recursive: true })
-  const record = (name: FunctionName): ImageRecord => {
-    const one = built.get(name)
-    if (!one) throw new Error(`${name} was not built`)
-    return one.record
-  }
-  await writeRecords({
-    ingest: record('ingest'),
-    bridge: record('bridge'),
-    publisher: record('publisher'),
-    aggregator: record('aggregator'),
-  })
+  const records = FUNCTIONS.map((name) => [name, built.get(name)?.record])
+  await writeRecords(Object.fromEntries(records))
   report(built)
 }
 

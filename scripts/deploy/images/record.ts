@@ -1,10 +1,8 @@
 /** What `npm run images` made, for `npm run deploy`: one file, not committed. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
-
-export const FUNCTIONS = ['ingest', 'bridge', 'publisher', 'aggregator'] as const
-export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** Not in dist/, which every build makes anew. */
 const FILE = join(REPO_DIR, '.caudal', 'deploy', 'images.json')

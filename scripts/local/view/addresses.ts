@@ -1,7 +1,7 @@
 /** What a person needs to reach what runs. */
 import type { Domain } from '../../../functions/_core/domain.ts'
+import { ENDPOINTS } from '../../../functions/_core/topology.ts'
 import type { StartSettings } from '../env.ts'
-import { ENDPOINTS } from '../parts.ts'
 import type { System } from '../system.ts'
 
 export function addressesOf({ servers, functions }: System, settings: StartSettings, source: string): string {

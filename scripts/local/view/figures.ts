@@ -1,11 +1,11 @@
 /** The figures of a run while it goes on, gathered about once a second. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Domain } from '../../../functions/_core/domain.ts'
+import { ENDPOINTS } from '../../../functions/_core/topology.ts'
 import type { LoadEvidence } from '../../ledger/evidence.ts'
 import { recordsBetween, type TopicPosition } from '../../ledger/topic-position.ts'
 import type { Watch } from '../../ledger/watch.ts'
 import type { Load, LoadFigures } from '../load.ts'
-import { ENDPOINTS } from '../parts.ts'
 import { type Board, readBoards } from './board.ts'
 import type { Probe } from './probes.ts'
 

@@ -1,6 +1,6 @@
 /** Deploy from nothing with the one command; every manifest is accepted; a second deploy changes nothing. */
 import { describe, expect, test } from 'vitest'
-import { FUNCTIONS } from '../../deploy/images/record.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { deployNow } from './context.ts'
 import { measureStarts } from './process-start.ts'
 

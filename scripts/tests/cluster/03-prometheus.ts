@@ -1,6 +1,6 @@
 /** What went through the endpoints is in Prometheus: by the functions' own account, and by their queue-proxies'. */
 import { describe, test } from 'vitest'
-import { FUNCTIONS } from '../../deploy/images/record.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { checkServing } from '../../deploy/serving-version.ts'
 import { kubectl, newProduct, until } from './context.ts'
 import { type Query, withPrometheus } from './prometheus.ts'

@@ -1,6 +1,6 @@
 /** New revisions, scale-down and killed pods under load: nobody notices, or only what a retry mends; nothing is lost. */
 import { afterAll, describe, expect, test } from 'vitest'
-import { FUNCTIONS } from '../../deploy/images/record.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { functionPods, hostOf, ingress, kubectl, salesCounted, until } from './context.ts'
 import { everythingDelivered } from './kafka.ts'
 import { type Account, type Load, type Outcome, RETRYABLE, startLoad } from './load.ts'

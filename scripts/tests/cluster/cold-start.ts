@@ -8,7 +8,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Table from 'cli-table3'
-import { FUNCTIONS } from '../../deploy/images/record.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { measureColdPipeline, STEPS } from './cold-pipeline.ts'
 import { deployNow, reportFolder } from './context.ts'
 import { measureStarts } from './process-start.ts'

@@ -1,7 +1,7 @@
 /** What the cluster tests share: the namespace, the ways in, and what is in it. */
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { FunctionName } from '../../deploy/images/record.ts'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import { createKubectl, type KubeObject } from '../../deploy/kube.ts'
 import { valkey } from '../../deploy/smoke.ts'
 import { REPO_DIR } from '../../lib/paths.ts'

@@ -1,7 +1,7 @@
 /** Runs a small program of ours inside the cluster: a Job with a function's image, the program from a ConfigMap. */
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import type { FunctionName } from '../../deploy/images/record.ts'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import { kubectl, newProduct, until } from './context.ts'
 import { serviceOf } from './revisions.ts'
 

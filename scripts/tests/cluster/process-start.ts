@@ -1,5 +1,5 @@
 /** How long a function's process takes until it listens, measured in a pod with its image. */
-import type { FunctionName } from '../../deploy/images/record.ts'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import { runInCluster } from './job.ts'
 
 /** Medians, in milliseconds. */

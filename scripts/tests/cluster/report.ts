@@ -1,7 +1,7 @@
 /** The reports: autoscaling.csv, autoscaling.svg and cold-starts.csv; under-load.csv. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FUNCTIONS } from '../../deploy/images/record.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { reportFolder } from './context.ts'
 import { type Account, type Outcome, quantile, RETRYABLE } from './load.ts'
 import { plot } from './plot.ts'

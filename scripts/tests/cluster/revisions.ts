@@ -1,6 +1,6 @@
 /** Revisions of functions: a new one by a change of the Service, and the way back. */
 
-import type { FunctionName } from '../../deploy/images/record.ts'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import type { Condition } from '../../deploy/kube.ts'
 import { kubectl, type Pod, until } from './context.ts'
 

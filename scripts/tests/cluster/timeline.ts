@@ -1,6 +1,6 @@
 /** What the cluster does while it is loaded, moment by moment. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FunctionName } from '../../deploy/images/record.ts'
+import type { FunctionName } from '../../../functions/_core/topology.ts'
 import { functionPods, type Pod } from './context.ts'
 import type { Second } from './locust.ts'
 import { isReady } from './revisions.ts'

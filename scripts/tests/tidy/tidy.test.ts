@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { domains } from '../../../functions/_core/domains/index.ts'
-import { importsOf, mayImport } from './imports.ts'
 import { code, production, texts, typescript, withoutComments } from './sources.ts'
 import { BANNED, literalsWith, namesOf } from './words.ts'
 
@@ -33,39 +32,6 @@ describe('budgets', () => {
 })
 
 describe('structure', () => {
-  it('imports go main → _adapters, _runtime → _core ← handler', () => {
-    const wrong = production.flatMap(importsOf).filter((one) => !mayImport(one))
-    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
-  })
-
-  const cases: [string, string, boolean][] = [
-    ['functions/a/main.ts', 'functions/_runtime/x.ts', true],
-    ['functions/a/handler.ts', 'functions/_adapters/x.ts', true],
-    ['functions/a/handler.ts', 'functions/_runtime/x.ts', false],
-    ['functions/a/handler.ts', 'functions/b/handler.ts', false],
-    ['functions/a/handler.ts', 'scripts/x.ts', false],
-    ['functions/_core/x.ts', 'functions/_core/y.ts', true],
-    ['functions/_core/x.ts', 'zod', true],
-    ['functions/_core/x.ts', 'node:fs', false],
-    ['functions/_core/x.ts', 'functions/_adapters/x.ts', false],
-    ['functions/_adapters/x.ts', 'functions/_core/x.ts', true],
-    ['functions/_adapters/x.ts', 'functions/_runtime/x.ts', false],
-    ['functions/_runtime/x.ts', 'functions/_adapters/x.ts', false],
-    ['scripts/x.ts', 'functions/_runtime/x.ts', true],
-    ['scripts/x.ts', 'functions/a/handler.ts', false],
-    ['grafana/src/x.ts', 'functions/_core/x.ts', true],
-    ['grafana/src/x.ts', 'functions/_adapters/x.ts', false],
-    ['grafana/src/x.ts', 'scripts/x.ts', false],
-  ]
-  it.each(cases)('%s may import %s: %s', (from, to, expected) => {
-    expect(mayImport({ from, to })).toBe(expected)
-  })
-
-  it('only tests import what is for tests', () => {
-    const wrong = production.flatMap(importsOf).filter(({ to }) => /_testing\/|\.test\.ts$|^vitest/.test(to))
-    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
-  })
-
   it('settings are read in env.ts alone; scripts may hand the environment on', () => {
     const readers = production.filter(({ path, text }) => {
       const reading = path.startsWith('functions/')

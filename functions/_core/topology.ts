@@ -1,0 +1,62 @@
+/**
+ * Every function once: where it listens on one machine, which step it hands events to, and what it needs. Settings,
+ * `npm start`, images, manifests' tests and benchmarks read this table; a new function is an entry here and a folder.
+ */
+
+/** Ports on one machine by the setting that changes them. In a container PORT wins. */
+export const PORTS = {
+  INGEST_PORT: 8080,
+  BRIDGE_PORT: 8081,
+  AGGREGATOR_PORT: 8082,
+  CONSOLE_PORT: 8083,
+  /** The publisher's health and metrics: its endpoint speaks gRPC. */
+  PUBLISHER_HTTP_PORT: 8084,
+  PUBLISHER_PORT: 50_051,
+  /** Health and figures of the one-machine KafkaSource. */
+  SOURCE_PORT: 8085,
+  KAFKA_PORT: 9092,
+  VALKEY_PORT: 6379,
+} as const
+export type PortSetting = keyof typeof PORTS
+
+interface Step {
+  /** Of its endpoint. */
+  readonly port: PortSetting
+  /** Where it answers /health and /metrics. */
+  readonly httpPort: PortSetting
+  /** Whom it hands events to, and the setting that says where that is. */
+  readonly next?: { readonly step: string; readonly setting: string; readonly as: 'url' | 'host:port' }
+  readonly needs?: 'kafka' | 'valkey'
+}
+
+/** In the order of start: each after the one that it calls. */
+const TOPOLOGY = {
+  publisher: { port: 'PUBLISHER_PORT', httpPort: 'PUBLISHER_HTTP_PORT', needs: 'kafka' },
+  bridge: {
+    port: 'BRIDGE_PORT',
+    httpPort: 'BRIDGE_PORT',
+    next: { step: 'publisher', setting: 'PUBLISHER_ADDR', as: 'host:port' },
+  },
+  ingest: {
+    port: 'INGEST_PORT',
+    httpPort: 'INGEST_PORT',
+    next: { step: 'bridge', setting: 'BRIDGE_URL', as: 'url' },
+  },
+  aggregator: { port: 'AGGREGATOR_PORT', httpPort: 'AGGREGATOR_PORT', needs: 'valkey' },
+} as const satisfies Record<string, Step>
+
+export type FunctionName = keyof typeof TOPOLOGY
+
+/** In the order of start. */
+export const FUNCTIONS = Object.keys(TOPOLOGY) as readonly FunctionName[]
+
+export const stepOf = (name: FunctionName): Step => TOPOLOGY[name]
+
+/** The functions that take events, the first first: stopped in this order, each finishes what it was handed. */
+export const ENDPOINTS = ['ingest', 'bridge', 'publisher'] as const satisfies readonly FunctionName[]
+
+/** On one machine everything listens here only. */
+export const LOCAL_HOST = '127.0.0.1'
+
+/** Where the next step is when nothing else is said. */
+export const localAddress = (setting: PortSetting): string => `${LOCAL_HOST}:${PORTS[setting]}`

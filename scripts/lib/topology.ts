@@ -1,0 +1,47 @@
+/** What the processes of one machine are told about each other, from the table of functions. */
+import {
+  FUNCTIONS,
+  type FunctionName,
+  LOCAL_HOST,
+  type PortSetting,
+  stepOf,
+} from '../../functions/_core/topology.ts'
+
+/** The name of the one-machine KafkaSource among the processes. */
+export const SOURCE = 'source'
+/** What it calls itself in the events it makes of plain records: as in knative/base/sources.yaml. */
+export const ORIGIN = { namespace: 'blackfriday', name: 'ventas', addPosition: false } as const
+export const GROUP_ID = 'aggregator'
+
+export type Ports = Readonly<Record<PortSetting, number>>
+
+export interface Servers {
+  /** host:port, comma separated */
+  readonly brokers: string
+  /** redis://host:port */
+  readonly valkeyUrl: string
+}
+
+/** http://host:port of a function's `/health` and `/metrics`. */
+export const httpUrlOf = (name: FunctionName, ports: Ports): string =>
+  `http://${LOCAL_HOST}:${ports[stepOf(name).httpPort]}`
+
+/** host:port of a function's endpoint. */
+export const endpointOf = (name: FunctionName, ports: Ports): string =>
+  `${LOCAL_HOST}:${ports[stepOf(name).port]}`
+
+/** The settings of a function: its ports, its next step, its servers. */
+export function environmentOf(name: FunctionName, ports: Ports, servers: Servers): Record<string, string> {
+  const { port, httpPort, next, needs } = stepOf(name)
+  const step = next === undefined ? undefined : FUNCTIONS.find((candidate) => candidate === next.step)
+  return {
+    [port]: String(ports[port]),
+    [httpPort]: String(ports[httpPort]),
+    ...(next !== undefined &&
+      step !== undefined && {
+        [next.setting]: `${next.as === 'url' ? 'http://' : ''}${endpointOf(step, ports)}`,
+      }),
+    ...(needs === 'kafka' && { KAFKA_BROKERS: servers.brokers }),
+    ...(needs === 'valkey' && { VALKEY_URL: servers.valkeyUrl }),
+  }
+}
