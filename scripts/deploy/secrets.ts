@@ -14,7 +14,7 @@ import { aclFile } from './valkey-acl.ts'
 
 const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
-/** How Kafka is spoken to, which a rotation does not change: README.md says how to set them for TLS. */
+/** How Kafka is spoken to, which a rotation does not change: docs/operations.md says how to set them for TLS. */
 const KEPT_KEYS = ['protocol', 'ca.crt'] as const
 const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter', 'operator'] as const
 

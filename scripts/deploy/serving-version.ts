@@ -35,7 +35,7 @@ async function hiddenMetrics(kubectl: Kubectl): Promise<string | undefined> {
   const config = await kubectl.find(['configmap/config-observability', '--namespace', 'knative-serving'])
   const protocol = config?.data?.[PROTOCOL] ?? 'not set'
   if (!config || protocol === 'prometheus') return undefined
-  return `queue-proxy gives Prometheus no metrics: ${PROTOCOL} is ${protocol}; knative/README.md says how to switch them on`
+  return `queue-proxy gives Prometheus no metrics: ${PROTOCOL} is ${protocol}; docs/operations.md says how to switch them on`
 }
 
 async function labelOf(kubectl: Kubectl): Promise<string> {

@@ -12,5 +12,5 @@ export function heldBack({ metadata, status }: KubeObject): string | undefined {
     .reduce((sum, { percent = 0 }) => sum + percent, 0)
   if (served.length === 0 || share === ALL) return undefined
   const shares = served.map(({ revisionName, percent }) => `${revisionName} ${percent} %`).join(', ')
-  return `${metadata.name}: ${latest} is the latest, and has ${share} % of the traffic (${shares}); knative/README.md, "Rollout and rollback", says how to give it all`
+  return `${metadata.name}: ${latest} is the latest, and has ${share} % of the traffic (${shares}); docs/operations.md, "Rollout and rollback", says how to give it all`
 }

@@ -1,4 +1,4 @@
-/** Adds a third domain to a copy of the project the way the README says, and sends it through every endpoint. */
+/** Adds a third domain to a copy of the project the way docs/domains.md says, and sends it through every endpoint. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
