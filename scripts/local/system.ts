@@ -10,12 +10,11 @@ import { FUNCTIONS, type PortSetting, stepOf } from '../../functions/_core/topol
 import { buildFunctions } from '../build/bundles.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
-import { addMissingTopics, ensureTopics } from '../lib/kafka/create-topics.ts'
-import { topicsOf } from '../lib/kafka/domain-topics.ts'
+import { addMissingTopics, ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
 import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
-import { functionParts, type Part } from './parts.ts'
+import { functionParts, type Part, startPart } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { startGuard } from './processes/guard.ts'
 import { acquireLock } from './processes/lock.ts'
@@ -23,7 +22,6 @@ import { assertPortsFree, type WantedPort } from './processes/ports.ts'
 import { Processes } from './processes/processes.ts'
 import { startKafka } from './servers/kafka.ts'
 import { startValkey } from './servers/valkey.ts'
-import { startPart } from './start-part.ts'
 
 export interface System {
   readonly processes: Processes

@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import getPort from 'get-port'
 import { FUNCTIONS } from '../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
-import { processUsage } from '../lib/cpu.ts'
+import { processUsage } from '../lib/process-stat.ts'
 import { until } from '../lib/until.ts'
 import type { TestStack } from '../local/test-stack.ts'
 

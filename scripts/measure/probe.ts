@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { FUNCTIONS } from '../../functions/_core/topology.ts'
-import { processUsage } from '../lib/cpu.ts'
+import { processUsage } from '../lib/process-stat.ts'
 import type { TestStack } from '../local/test-stack.ts'
 
 export type ByName = Readonly<Record<string, number>>

@@ -1,6 +1,6 @@
 /** Process groups: a child and everything that it started. */
 import { readdirSync } from 'node:fs'
-import { procStat } from '../../lib/process-identity.ts'
+import { procStat } from '../../lib/process-stat.ts'
 
 /** In /proc/<pid>/stat, counted from behind the command's name. */
 const STAT_STATE = 0

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startTimeOf } from '../../lib/process-identity.ts'
+import { startTimeOf } from '../../lib/process-stat.ts'
 import { acquireLock } from './lock.ts'
 
 let dir: string

@@ -3,7 +3,7 @@
  * One runner per data folder; also one installer at a time.
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { startTimeOf } from '../../lib/process-identity.ts'
+import { startTimeOf } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
 import { UserError } from '../../lib/user-error.ts'
 

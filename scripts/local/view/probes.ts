@@ -1,6 +1,6 @@
 /** What the parts say of themselves, asked once a second; a part that does not answer keeps its last figures. */
 
-import { processUsage } from '../../lib/cpu.ts'
+import { processUsage } from '../../lib/process-stat.ts'
 import type { Child } from '../processes/child.ts'
 
 const PROBE_MS = 900

@@ -3,8 +3,8 @@ import { describe, test } from 'vitest'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { checkServing } from '../../deploy/serving-version.ts'
 import { kubectl, newProduct, until } from './context.ts'
+import { sell, untilCounted } from './kafka.ts'
 import { type Query, withPrometheus } from './prometheus.ts'
-import { sell, untilCounted } from './records.ts'
 
 /** A pod is found within 5 s and asked every 5 s. */
 const SCRAPED_MS = 60_000

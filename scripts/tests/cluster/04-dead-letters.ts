@@ -1,8 +1,17 @@
 /** Poison: dead letters with their reasons, nothing blocked behind. */
 import { describe, expect, test } from 'vitest'
 import { newProduct } from './context.ts'
-import { everythingDelivered, produce } from './kafka.ts'
-import { counted, deadLetterOf, expectReason, GROUP, sale, TOPIC, untilCounted } from './records.ts'
+import {
+  counted,
+  deadLetterOf,
+  everythingDelivered,
+  expectReason,
+  GROUP,
+  produce,
+  sale,
+  TOPIC,
+  untilCounted,
+} from './kafka.ts'
 
 describe('dead letters', () => {
   test('poison goes there with its reason; what is behind it in its partition is counted', async () => {

@@ -1,21 +1,29 @@
 /** An aggregator that is down for a while: retries, dead letters when they run out, nothing blocked behind. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newProduct, unitsOf, until, votesOf } from './context.ts'
-import { everythingDelivered, produce } from './kafka.ts'
-import { requestsAnswered } from './metrics.ts'
 import {
   counted,
   deadLetterOf,
+  everythingDelivered,
   expectReason,
   GROUP,
+  produce,
   sell,
   untilCounted,
   VOTES_GROUP,
   VOTES_TOPIC,
   vote,
-} from './records.ts'
-import { change, isReady, podsOfRevision, type Spec, serviceOf, withEnv } from './revisions.ts'
-import { whileSalesGoTo } from './source.ts'
+} from './kafka.ts'
+import { requestsAnswered } from './prometheus.ts'
+import {
+  change,
+  isReady,
+  podsOfRevision,
+  type Spec,
+  serviceOf,
+  whileSalesGoTo,
+  withEnv,
+} from './revisions.ts'
 
 const DEADLINE_MS = 120_000
 const AGGREGATOR_PORT = 8080

@@ -2,9 +2,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { functionPods, hostOf, ingress, kubectl, salesCounted, until } from './context.ts'
-import { everythingDelivered } from './kafka.ts'
+import { everythingDelivered, GROUP } from './kafka.ts'
 import { type Account, type Load, type Outcome, RETRYABLE, startLoad } from './load.ts'
-import { GROUP } from './records.ts'
 import { accountLine, writeAccounts } from './report.ts'
 import { annotated, change, isReady, podsOfRevision, serviceOf } from './revisions.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { hostOf, ingress, until } from './context.ts'
 import { startLoad } from './load.ts'
-import { requestsAnswered } from './metrics.ts'
+import { requestsAnswered } from './prometheus.ts'
 import { annotated, isReady, podsOfRevision, type Spec, whileChanged, withEnv } from './revisions.ts'
 
 const READY_MS = 60_000

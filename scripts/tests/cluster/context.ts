@@ -1,12 +1,27 @@
 /** What the cluster tests share: the namespace, the ways in, and what is in it. */
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { z } from 'zod'
 import type { FunctionName } from '../../../functions/_core/topology.ts'
+import { parseSettings } from '../../../functions/_runtime/settings.ts'
 import { createKubectl, type KubeObject } from '../../deploy/kube.ts'
 import { valkey } from '../../deploy/smoke.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { until as ask } from '../../lib/until.ts'
-import { settings } from './env.ts'
+
+const shape = {
+  /** `http://host:port` where requests enter the cluster. */
+  INGRESS_URL: z.url('must be http://host:port, where requests enter the cluster'),
+  REGISTRY: z.string().default('dev.local'),
+  /** Namespace of the tests, made and removed by them. */
+  TEST_NAMESPACE: z.string().default('caudal-test'),
+  /** `true`: start with what an earlier run left, and leave it; for one test at a time (`-t NAME`). */
+  TEST_KEEP: z.enum(['true', 'false']).default('false'),
+  /** Where the report goes. */
+  REPORT_DIR: z.string().default('.caudal/cluster-report'),
+}
+
+export const settings = () => parseSettings(shape, process.env)
 
 const { INGRESS_URL, REGISTRY, TEST_NAMESPACE, REPORT_DIR } = settings()
 export const ingress = INGRESS_URL

@@ -1,6 +1,8 @@
 /** Kafka's own console tools, inside the broker's pod. */
 import { execa } from 'execa'
-import { kubectl, namespace, until } from './context.ts'
+import { expect } from 'vitest'
+import { hostOf, ingress, kubectl, namespace, unitsOf, until } from './context.ts'
+import { deliver } from './endpoints.ts'
 
 const BOOTSTRAP = 'caudal-kafka-bootstrap:9092'
 const IDLE_MS = 5_000
@@ -28,7 +30,7 @@ export interface KafkaRecord {
 }
 
 /** All records of a topic. */
-export async function consume(topic: string): Promise<readonly KafkaRecord[]> {
+async function consume(topic: string): Promise<readonly KafkaRecord[]> {
   const args = ['--topic', topic, '--from-beginning', '--property', 'print.headers=true']
   const idle = ['--timeout-ms', String(IDLE_MS)]
   const command = ['bin/kafka-console-consumer.sh', '--bootstrap-server', BOOTSTRAP, ...args, ...idle]
@@ -63,4 +65,37 @@ export async function everythingDelivered(group: string): Promise<void> {
       offset(row, 'LOG-END-OFFSET') === (offset(row, 'CURRENT-OFFSET') || 0)
     return rows.length > 0 && rows.every(done)
   })
+}
+
+const DEADLINE_MS = 120_000
+export const TOPIC = 'ventas-blackfriday'
+export const GROUP = 'aggregator-ventas'
+export const VOTES_TOPIC = 'votos'
+export const VOTES_GROUP = 'aggregator-votos'
+
+export const sale = (product: string, precio = 1): string =>
+  JSON.stringify({ categoria: 1, producto_id: product, precio, cantidad_vendida: 1 })
+export const vote = (band: string): string =>
+  JSON.stringify({ name: band, album: 'Uno', year: 2000, rank: 1 })
+
+export const sell = async (product: string): Promise<void> => {
+  const host = await hostOf('ingest')
+  expect(await deliver({ endpoint: 'http', url: ingress, host, product })).toBe('200')
+}
+
+export const counted = (products: readonly string[]): Promise<number[]> => Promise.all(products.map(unitsOf))
+export const untilCounted = (products: readonly string[]): Promise<boolean> =>
+  until(`${products.join(', ')} counted`, DEADLINE_MS, async () => {
+    return (await counted(products)).every((units) => units >= 1)
+  })
+
+export const deadLetterOf = (product: string): Promise<KafkaRecord> =>
+  until(`a dead letter of ${product}`, DEADLINE_MS, async () => {
+    return (await consume(`${TOPIC}-dead-letter`)).find(({ value }) => value.includes(product))
+  })
+
+export function expectReason({ headers }: KafkaRecord, at: string, code: RegExp, says: string): void {
+  expect(headers.ce_knativeerrordest).toMatch(new RegExp(`^http://${at}\\.`))
+  expect(headers.ce_knativeerrorcode).toMatch(code)
+  expect(Buffer.from(headers.ce_knativeerrordata ?? '', 'base64').toString()).toContain(says)
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { z } from 'zod'
-import { namespace } from './context.ts'
+import { kubectl, namespace } from './context.ts'
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/, "Instant vectors". */
 const ANSWER = z.object({
@@ -55,3 +55,19 @@ const queryAt =
     const { data } = ANSWER.parse(await (await fetch(url)).json())
     return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value }))
   }
+
+/** The images have no shell and no curl; they have Node. */
+const PRINT = 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)'
+
+/**
+ * Requests that a pod has answered.
+ * @param labels as the exposition format writes them: `code="503"`
+ */
+export async function requestsAnswered(pod: string, port: number, labels: string): Promise<number> {
+  const read = ['node', '--eval', PRINT, `http://127.0.0.1:${port}/metrics`]
+  const text = await kubectl.run(['exec', pod, '--container', 'function', '--', ...read])
+  const series = text
+    .split('\n')
+    .filter((line) => line.startsWith('caudal_requests_total{') && line.includes(labels))
+  return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+}

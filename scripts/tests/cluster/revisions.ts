@@ -1,5 +1,4 @@
 /** Revisions of functions: a new one by a change of the Service, and the way back. */
-
 import type { FunctionName } from '../../../functions/_core/topology.ts'
 import type { Condition } from '../../deploy/kube.ts'
 import { kubectl, type Pod, until } from './context.ts'
@@ -104,4 +103,33 @@ export const isReady = ({ status }: Pod): boolean =>
 export async function podsOfRevision(revision: string): Promise<readonly Pod[]> {
   const selector = `serving.knative.dev/revision=${revision}`
   return (await kubectl.find<{ items: Pod[] }>(['pods', '--selector', selector]))?.items ?? []
+}
+
+const READY_MS = 120_000
+const SOURCE = 'kafkasource.sources.knative.dev/ventas'
+
+interface Source {
+  readonly spec: { readonly sink: { readonly ref: object }; readonly delivery: { readonly retry: number } }
+}
+
+/** Where the sales go, and how often they are sent again; then back, whatever happens. */
+export async function whileSalesGoTo(uri: string, retry: number, run: () => Promise<void>): Promise<void> {
+  const before = await kubectl.find<Source>([SOURCE])
+  if (!before) throw new Error(`there is no ${SOURCE}`)
+  const patch = async (sink: object, retries: number): Promise<void> => {
+    const merge = JSON.stringify({ spec: { sink, delivery: { retry: retries } } })
+    await kubectl.run(['patch', SOURCE, '--type=merge', '--patch', merge])
+    await until('the source is ready', READY_MS, async () => {
+      const source = await kubectl.find([SOURCE])
+      const ready = ({ type, status }: Condition): boolean => type === 'Ready' && status === 'True'
+      const { observedGeneration, conditions } = source?.status ?? {}
+      return observedGeneration === source?.metadata.generation && conditions?.some(ready)
+    })
+  }
+  try {
+    await patch({ uri, ref: null }, retry)
+    await run()
+  } finally {
+    await patch({ uri: null, ref: before.spec.sink.ref }, before.spec.delivery.retry)
+  }
 }

@@ -1,7 +1,6 @@
 /** The tests on a cluster, in the order in which they build on each other; nothing is left of them. */
 import { afterAll, beforeAll, expect } from 'vitest'
-import { kubectl, namespace, npmRun } from './context.ts'
-import { settings } from './env.ts'
+import { kubectl, namespace, npmRun, settings } from './context.ts'
 import './01-deploy.ts'
 import './02-endpoints.ts'
 import './03-prometheus.ts'

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { startTimeOf } from '../../lib/process-identity.ts'
+import { startTimeOf } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
 import {
   childrenOf,

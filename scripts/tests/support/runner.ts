@@ -7,7 +7,7 @@ import { execa } from 'execa'
 import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
 import { REPO_DIR } from '../../lib/paths.ts'
-import { procStat } from '../../lib/process-identity.ts'
+import { procStat } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
 
 const PORTS = [

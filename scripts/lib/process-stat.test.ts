@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { processUsage } from './cpu.ts'
+import { processUsage } from './process-stat.ts'
 
 const BURN_US = 100_000
 

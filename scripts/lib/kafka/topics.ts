@@ -1,5 +1,7 @@
 /** Topics with the partitions and retention they must have, made or changed until they do. */
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
+import type { Domain } from '../../../functions/_core/domain.ts'
+import { deadLetterTopic } from '../../../functions/_core/registry.ts'
 import { until } from '../until.ts'
 import { UserError } from '../user-error.ts'
 
@@ -89,3 +91,16 @@ async function haveLeaders(admin: Admin, topics: readonly TopicSpec[]): Promise<
   const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
   return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
 }
+
+const DAY_MS = 24 * 3600 * 1000
+const PARTITIONS = 6
+/** Less than identities are remembered: a record that can still be read is never counted twice. */
+const RETENTION_MS = 7 * DAY_MS
+/** Somebody has to look at them. */
+const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
+
+export const topicsOf = (domains: readonly Domain[]): TopicSpec[] =>
+  domains.flatMap(({ topic }) => [
+    { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS },
+    { topic: deadLetterTopic(topic), partitions: 1, retentionMs: DEAD_LETTER_RETENTION_MS },
+  ])
