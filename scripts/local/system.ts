@@ -59,7 +59,7 @@ export class Closing {
   }
 }
 
-/** What kafkajs says while a broker is away is no news: the live view says it in a line. */
+/** What kafkajs says while a broker is unavailable is no news: the live view says it in a line. */
 const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** @throws UserError for what a person can mend; what was opened by then is in `closing` */
@@ -123,7 +123,7 @@ function wantedPorts(settings: StartSettings): WantedPort[] {
   return wanted.map((setting) => ({ setting, port: settings[setting] }))
 }
 
-/** Plain records are numbered by their offsets, so the log and the marks of what was counted are kept or forgotten together. */
+/** Plain records are numbered by their offsets, so the log and the identities of what was counted are kept or forgotten together. */
 async function prepareData({ settings, fresh }: SystemOptions): Promise<void> {
   const { KAFKA_BROKERS, VALKEY_URL, CAUDAL_DATA } = settings
   const [kafka, valkey] = [join(CAUDAL_DATA, 'kafka'), join(CAUDAL_DATA, 'valkey')]

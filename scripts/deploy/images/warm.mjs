@@ -42,6 +42,6 @@ while (!(await answered('/health'))) {
 await answered('/metrics')
 child.kill('SIGTERM')
 await exited
-// However it ended, what counts is what it left. (A part that waits for a server that is away may not stop in time.)
+// However it ended, what counts is what it left. (A part that waits for a server that is unavailable may not stop in time.)
 const written = await readdir(process.env.NODE_COMPILE_CACHE, { recursive: true })
 if (written.length < 2) throw new Error(`no compiled code in ${process.env.NODE_COMPILE_CACHE}`)

@@ -25,7 +25,7 @@ export interface Live {
   readonly missedStarts: number
   readonly repaired: number
   readonly boards: readonly Board[]
-  /** What is away just now. */
+  /** What is unavailable just now. */
   readonly problem: string | undefined
 }
 

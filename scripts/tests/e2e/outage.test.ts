@@ -1,5 +1,5 @@
 /**
- * Kafka, then Valkey, is away under load: clients get 503 or 429 with Retry-After, memory stays bounded, and all that was
+ * Kafka, then Valkey, is unavailable under load: clients get 503 or 429 with Retry-After, memory stays bounded, and all that was
  * acknowledged is counted.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -75,7 +75,7 @@ function load(name: string, over: () => boolean) {
 
 const counted = async (): Promise<number> => Number(await valkey.get('reportes:total:electronica'))
 
-it.each(['kafka', 'valkey'])('%s is away for a while', { timeout: 400_000 }, async (name) => {
+it.each(['kafka', 'valkey'])('%s is unavailable for a while', { timeout: 400_000 }, async (name) => {
   let over = false
   const { seen, done } = load(name, () => over)
   const { statuses } = seen
