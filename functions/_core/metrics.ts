@@ -18,7 +18,7 @@ export const COUNTERS = {
   },
   deadLetters: {
     name: 'caudal_dead_letters_total',
-    help: 'Events refused for good, which the source keeps as dead letters, by reason',
+    help: 'Requests and records that became dead letters, by reason: an error code, or retriesExhausted',
     labels: ['reason'],
   },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
@@ -57,7 +57,25 @@ export const GAUGES = {
     help: 'Items waiting for a call to the next step',
     labels: ['to'],
   },
+  lagRecords: {
+    name: 'caudal_lag_records',
+    help: 'Records of a topic that are stored and not yet delivered, by the offsets committed',
+    labels: ['topic'],
+  },
+  valkeyMemoryBytes: { name: 'caudal_valkey_memory_bytes', help: 'Memory that Valkey uses', labels: [] },
+  valkeyMemoryLimitBytes: {
+    name: 'caudal_valkey_memory_limit_bytes',
+    help: 'Memory that Valkey may use (maxmemory); not there when it has no limit',
+    labels: [],
+  },
+  valkeyAppendOnly: {
+    name: 'caudal_valkey_append_only',
+    help: '1 while Valkey keeps its append only file and could write it the last time, else 0',
+    labels: [],
+  },
 } as const
+
+export type ReadGauge = () => number | undefined | Promise<number | undefined>
 
 type Labels = Readonly<Record<string, string>>
 
@@ -65,7 +83,8 @@ type Labels = Readonly<Record<string, string>>
 export interface Metrics {
   counter(name: keyof typeof COUNTERS, labels: Labels): (by?: number) => void
   histogram(name: keyof typeof HISTOGRAMS, labels: Labels): (value: number) => void
-  gauge(name: keyof typeof GAUGES, labels: Labels, read: () => number): void
+  /** Read each time somebody asks; undefined, or a reading that fails, leaves the series out: unknown is not 0. */
+  gauge(name: keyof typeof GAUGES, labels: Labels, read: ReadGauge): void
   /** Prometheus text format 0.0.4. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>
 }

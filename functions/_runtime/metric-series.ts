@@ -3,7 +3,9 @@
  * each observation: a third of a microsecond, several times an event. Here who counts holds its series, and prom-client
  * only writes them down (Prometheus text format 0.0.4: a bucket counts what is at most `le`).
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Metric, Registry } from 'prom-client'
+import type { ReadGauge } from '../_core/metrics.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -30,6 +32,35 @@ export function counterIn(registry: Registry, { name, help }: Definition) {
     return (by = 1): void => {
       state.value += by
     }
+  }
+}
+
+/** @returns for each set of labels a function that says how its value is read */
+export function gaugeIn(registry: Registry, { name, help }: Definition) {
+  const readers: Reader[] = []
+  expose(registry, 'gauge', { name, help }, async () => {
+    const samples = await Promise.all(readers.map(sampleOf))
+    return samples.filter((sample) => sample !== undefined)
+  })
+  return (labels: Labels, read: ReadGauge): void => {
+    readers.push({ labels, read })
+  }
+}
+
+interface Reader {
+  readonly labels: Labels
+  readonly read: ReadGauge
+}
+
+/** Who asks for the metrics waits no longer for one of them, in milliseconds. */
+const READ_MS = 1_000
+
+async function sampleOf({ labels, read }: Reader): Promise<Sample | undefined> {
+  try {
+    const value = await Promise.race([read(), delay(READ_MS, undefined, { ref: false })])
+    return value === undefined ? undefined : { labels, value }
+  } catch {
+    return undefined
   }
 }
 
@@ -95,10 +126,10 @@ function seriesOf<State>(start: () => State) {
 /** prom-client asks a metric for no more than this when it writes; its types ask for all that a metric of its own has. */
 function expose(
   registry: Registry,
-  type: 'counter' | 'histogram',
+  type: 'counter' | 'histogram' | 'gauge',
   definition: Definition,
-  read: () => readonly Sample[],
+  read: () => readonly Sample[] | Promise<readonly Sample[]>,
 ): void {
-  const metric: object = { ...definition, get: async () => ({ ...definition, type, values: read() }) }
+  const metric: object = { ...definition, get: async () => ({ ...definition, type, values: await read() }) }
   registry.registerMetric(metric as Metric)
 }

@@ -1,7 +1,7 @@
 /** The metrics registry on prom-client, with the process figures that cost nothing while nobody reads them. */
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { COUNTERS, GAUGES, HISTOGRAMS, type Metrics } from '../_core/metrics.ts'
-import { counterIn, histogramIn } from './metric-series.ts'
+import { counterIn, gaugeIn, histogramIn } from './metric-series.ts'
 
 /** The default of 10 ms would wake an idle process a hundred times a second. */
 const EVENT_LOOP_SAMPLE_MS = 1_000
@@ -13,20 +13,11 @@ export function createMetrics(role: string): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
   const counters = mapValues(COUNTERS, (definition) => counterIn(registry, definition))
   const histograms = mapValues(HISTOGRAMS, (definition) => histogramIn(registry, definition))
+  const gauges = mapValues(GAUGES, (definition) => gaugeIn(registry, definition))
   return {
     counter: (name, labels) => counters[name](labels),
     histogram: (name, labels) => histograms[name](labels),
-    gauge: (name, labels, read) => {
-      const { labels: labelNames, ...definition } = GAUGES[name]
-      new Gauge({
-        ...definition,
-        labelNames,
-        registers: [registry],
-        collect() {
-          this.labels(labels).set(read())
-        },
-      })
-    },
+    gauge: (name, labels, read) => gauges[name](labels, read),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
 }

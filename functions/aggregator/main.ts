@@ -10,6 +10,7 @@ import { listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
 import { knownDomains, settings } from './env.ts'
 import { aggregatorHandler } from './handler.ts'
+import { observeValkey } from './valkey-state.ts'
 
 void run(async () => {
   const env = settings()
@@ -19,6 +20,7 @@ void run(async () => {
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
   const onCountResult = observeCountResults(domains, metrics, log, Date.now)
+  observeValkey(valkey, metrics)
   const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult })
   const submit = createHop(runtime, { to: 'valkey', send: counter.apply, withinMs: VALKEY_DEADLINE_MS })
   const app = aggregatorHandler({

@@ -20,6 +20,9 @@ export interface DeliveryOptions {
   readonly origin: Origin
   readonly policy: RetryPolicy
   readonly stats: Stats
+  readonly onRetry?: () => void
+  /** A record became a dead letter although its last answer might have changed. */
+  readonly onRetriesExhausted?: () => void
 }
 
 /** True: done with, and may be committed. It never rejects. */
@@ -27,6 +30,7 @@ export type Deliver = (record: ConsumedRecord, stop: AbortSignal) => Promise<boo
 
 export function deliverWith(options: DeliveryOptions): Deliver {
   const { post, sendDeadLetter, destination, deadLetterTopicOf, origin, policy, stats } = options
+  const { onRetry, onRetriesExhausted } = options
   return async (record, stop) => {
     const event = cloudEventOf(record, origin)
     const request = httpEventOf(event, origin.namespace)
@@ -41,12 +45,15 @@ export function deliverWith(options: DeliveryOptions): Deliver {
       if (outcome === 'refused' || attempt > policy.retry) {
         const deadLetter = deadLetterOf(event, record, destination, answer)
         const buried = await sendDeadLetter(deadLetterTopicOf(record.topic), deadLetter, stop)
-        if (buried) stats.deadLettered++
-        return buried
+        if (!buried) return false
+        stats.deadLettered++
+        if (outcome === 'retry') onRetriesExhausted?.()
+        return true
       }
       await delay(waitMs(policy, attempt), undefined, { signal: stop }).catch(() => {})
       if (stop.aborted) return false
       stats.retries++
+      onRetry?.()
     }
   }
 }

@@ -62,7 +62,9 @@ test('SIGTERM: it finishes what is in flight, commits and leaves, so that nothin
   onTestFinished(sink.close)
   const { child, get } = await startProcess(topic, sink)
   await vi.waitFor(() => expect(known(sink.deliveries).size).toBe(40), DEADLINE)
-  expect(await Promise.all(['/health', '/stats', '/other'].map(get))).toEqual([200, 200, 404])
+  expect(await Promise.all(['/health', '/stats', '/metrics', '/other'].map(get))).toEqual([
+    200, 200, 200, 404,
+  ])
   child.kill('SIGTERM')
   await vi.waitFor(async () => expect(await get('/health').catch(() => 0)).not.toBe(200), DEADLINE)
   await topic.send(events(60).slice(40))

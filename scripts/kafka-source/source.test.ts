@@ -87,8 +87,12 @@ test('what is refused is a dead letter at once, with the reason, and holds nobod
 test('when retries run out it is a dead letter', async () => {
   const topic = await testTopic()
   await topic.send(events(5))
-  const { sink } = await deliverTo(() => 503, topic, { RETRY: '2' })
+  const { sink, metrics } = await deliverTo(() => 503, topic, { RETRY: '2' })
   await settled(topic)
+  const { text } = await metrics.expose()
+  expect(text).toContain('caudal_dead_letters_total{reason="retriesExhausted",function="source"} 5')
+  expect(text).toContain('caudal_retries_total{to="aggregator",function="source"} 10')
+  expect(text).toContain(`caudal_lag_records{topic="${topic.topic}",function="source"} 0`)
   expect(sink.deliveries).toHaveLength(15)
   const deadLetters = await topic.deadLetters()
   expect(deadLetters.map(({ headers }) => headerText(headers.ce_knativeerrorcode))).toEqual(

@@ -1,10 +1,12 @@
 /** A whole source: the consumer, the sink it delivers to, and the dead letters. */
 import { type Kafka, Partitioners } from 'kafkajs'
+import type { Metrics } from '../../functions/_core/metrics.ts'
 import type { Log, Readiness } from '../../functions/_core/ports.ts'
 import { startConsumer } from './consumer.ts'
 import { deadLetterSender } from './dead-letter.ts'
 import { deliverWith } from './deliver.ts'
 import type { SourceSettings } from './env.ts'
+import { lagReader } from './lag.ts'
 import { createPoster } from './post.ts'
 import { newStats, type Stats } from './stats.ts'
 
@@ -15,7 +17,10 @@ export interface Source {
   close(): Promise<void>
 }
 
-export function startSource(settings: SourceSettings, kafka: Kafka, log: Log): Source {
+/** What it delivers to, as the functions' metrics call it. */
+const TO = 'aggregator'
+
+export function startSource(settings: SourceSettings, kafka: Kafka, log: Log, metrics: Metrics): Source {
   const stats = newStats()
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -39,7 +44,11 @@ export function startSource(settings: SourceSettings, kafka: Kafka, log: Log): S
       backoffDelayMs: settings.BACKOFF_DELAY_MS,
     },
     stats,
+    onRetry: metrics.counter('retries', { to: TO }),
+    onRetriesExhausted: metrics.counter('deadLetters', { reason: 'retriesExhausted' }),
   })
+  const lag = lagReader(kafka.admin(), settings.GROUP_ID)
+  for (const topic of settings.TOPICS) metrics.gauge('lagRecords', { topic }, () => lag.of(topic))
   const consumer = startConsumer({
     kafka,
     topics: settings.TOPICS,
@@ -58,6 +67,7 @@ export function startSource(settings: SourceSettings, kafka: Kafka, log: Log): S
       await consumer.close()
       await poster.close()
       await producer.disconnect()
+      await lag.close()
     },
   }
 }

@@ -11,6 +11,8 @@ const RECONNECT_MAX_MS = 1_000
 export interface ValkeyClient extends ScriptClient {
   /** Undefined when ready. */
   readonly readiness: Readiness
+  /** A section of INFO, by name. */
+  info(section: 'memory' | 'persistence'): Promise<ReadonlyMap<string, string>>
   close(): void
 }
 
@@ -31,11 +33,12 @@ export function connectValkey(url: string, onError: (error: Error) => void): Val
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   })
   redis.on('error', (error) => onError(withoutCommand(error)))
-  const orError = (reply: Promise<unknown>) =>
+  const orError = <Reply>(reply: Promise<Reply>): Promise<Reply> =>
     reply.catch((error: unknown) => Promise.reject(withoutCommand(error)))
   return {
     evalsha: (sha1, keys, argument) => orError(redis.evalsha(sha1, keys, argument)),
     eval: (script, keys, argument) => orError(redis.eval(script, keys, argument)),
+    info: async (section) => infoLines(await orError(redis.info(section))),
     readiness: () => (redis.status === 'ready' ? undefined : `Valkey is ${redis.status}`),
     close: () => redis.disconnect(),
   }
@@ -46,3 +49,11 @@ function withoutCommand(error: unknown): Error {
   const { message, code } = error as NodeJS.ErrnoException
   return new Error(message === '' ? `cannot connect: ${code}` : message)
 }
+
+const infoLines = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split('\r\n').flatMap((line) => {
+      const [name = '', value] = line.split(':')
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs'
 import { inject, onTestFinished, vi } from 'vitest'
 import { kafkaClient } from '../../../functions/_adapters/kafka/connect.ts'
+import { createMetrics } from '../../../functions/_runtime/metrics.ts'
 import { readSettings } from '../../kafka-source/env.ts'
 import { startSource } from '../../kafka-source/source.ts'
 import { committedOffsets, logRange } from '../../lib/kafka/offsets.ts'
@@ -63,7 +64,8 @@ export const environmentFor = ({ topic, brokers }: TestTopic, sink: string) => (
 export async function deliverTo(script: Script, topic: TestTopic, more: Record<string, string> = {}) {
   const sink = await startSink(script)
   const settings = readSettings({ ...environmentFor(topic, sink.url), ...more })
-  const source = startSource(settings, kafkaClient('test', settings, SILENT), SILENT)
+  const metrics = createMetrics('source')
+  const source = startSource(settings, kafkaClient('test', settings, SILENT), SILENT, metrics)
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= source.close()
@@ -73,7 +75,7 @@ export async function deliverTo(script: Script, topic: TestTopic, more: Record<s
     await close()
     await sink.close()
   })
-  return { sink, source, close }
+  return { sink, source, metrics, close }
 }
 
 /** `count` valid events with the ids 0, 1, … */
