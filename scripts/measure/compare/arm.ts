@@ -1,0 +1,62 @@
+/** An arm at work: its client, where its events are counted, and the processes they pass. */
+import type { Redis } from 'ioredis'
+import type { Domain } from '../../../functions/_core/domain.ts'
+import { type Counts, countsOf } from '../counts.ts'
+import { poolOf } from '../events.ts'
+import type { ByName } from '../machine.ts'
+import { type Addresses, type ArmSpec, addressOf } from './arms.ts'
+import { startBare } from './bare/process.ts'
+import type { Target } from './client/protocol.ts'
+import { ClientProcess } from './client-process.ts'
+
+export interface Arm {
+  readonly spec: ArmSpec
+  readonly target: Target
+  readonly client: ClientProcess
+  /** Servers, not the client. */
+  readonly pids: ByName
+  /** Undefined where nobody can tell: then none of its cells is valid. */
+  readonly counts: Counts | undefined
+  stop(): Promise<void>
+}
+
+/** What the arms of one run share. */
+export interface Pipeline {
+  readonly domain: Domain
+  readonly addresses: Addresses
+  /** Of the processes that events pass; empty when they are not on this machine. */
+  readonly pids: ByName
+  readonly valkey: Redis | undefined
+  /** Comes before every Valkey key. */
+  readonly prefix: string
+  readonly seed: number
+  /** Begins every key of this run's events. */
+  readonly mark: string
+}
+
+/** @returns undefined when its door is not there */
+export async function startArm(spec: ArmSpec, pipeline: Pipeline, place: number): Promise<Arm | undefined> {
+  const { domain, seed, mark } = pipeline
+  const pool = { domain: domain.name, seed, mark: `${mark}-${place}`, bytes: spec.bytes }
+  if (spec.door === 'bare') return startBareArm(spec, pool)
+  const address = addressOf(spec.door, domain, pipeline.addresses)
+  if (address === undefined) return undefined
+  const target = { ...spec.load, address, pool }
+  const client = new ClientProcess(target)
+  const { valkey, prefix, pids } = pipeline
+  const counts = valkey && countsOf(valkey, prefix, poolOf(domain, pool))
+  return { spec, target, client, pids, counts, stop: () => client.stop() }
+}
+
+async function startBareArm(spec: ArmSpec, pool: Target['pool']): Promise<Arm> {
+  const { transport, format, items, extraBytes } = spec.load
+  const many = items === undefined ? {} : { items }
+  const server = await startBare({ transport, format, ...many, extraBytes, domain: pool.domain })
+  const target = { ...spec.load, address: server.address, pool }
+  const client = new ClientProcess(target)
+  const stop = async (): Promise<void> => {
+    await client.stop()
+    await server.stop()
+  }
+  return { spec, target, client, pids: { server: server.pid }, counts: server.counts, stop }
+}

@@ -1,0 +1,8 @@
+/** What a bare server is told at its start, and what it says: its port, and how many events it has read when asked. */
+import type { Target } from '../client/protocol.ts'
+
+export type BareOptions = Pick<Target, 'transport' | 'format' | 'items' | 'extraBytes'> & {
+  readonly domain: string
+}
+
+export type BareReply = { readonly port: number } | { readonly events: number }

@@ -1,0 +1,44 @@
+/** A process of ours that answers questions one at a time, over the channel that Node gives a forked child. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+
+export class AnsweringProcess<Reply> {
+  readonly #child: ChildProcess
+  readonly #what: string
+
+  /** @param options its one argument, as JSON */
+  constructor(file: string, options: object) {
+    this.#what = JSON.stringify(options)
+    this.#child = fork(file, [this.#what], { serialization: 'advanced' })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** @throws Error when it ends instead */
+  async next(question?: object): Promise<Reply> {
+    const over = new AbortController()
+    const { signal } = over
+    try {
+      const ended = once(this.#child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`a process of the comparison ended with ${code}: ${this.#what}`)
+      })
+      const reply = once(this.#child, 'message', { signal })
+      // The one that is not awaited any more ends with the signal.
+      for (const wait of [ended, reply]) wait.catch(() => {})
+      if (question !== undefined) this.#child.send(question)
+      const [message] = await Promise.race([reply, ended])
+      return message as Reply
+    } finally {
+      over.abort()
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const ended = once(this.#child, 'exit')
+    this.#child.kill()
+    await ended
+  }
+}

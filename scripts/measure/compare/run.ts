@@ -1,0 +1,151 @@
+/** Measures all arms of a plan, round by round. */
+import { median } from '../../lib/statistics.ts'
+import { idleCores, othersMeter } from '../machine.ts'
+import { type Arm, type Pipeline, startArm } from './arm.ts'
+import { AGAIN, FIRST, SECOND } from './arms.ts'
+import { type CellPlan, measureCell } from './cell.ts'
+import { closedSeconds, type Plan } from './plan.ts'
+import type { Progress } from './progress.ts'
+import type { Cell, FirstCalls, Report, VoidReason } from './report.ts'
+import { abba } from './rounds.ts'
+import { measureSerialisation } from './serialisation.ts'
+import { measureWire } from './wire.ts'
+
+type Results = Pick<Report, 'rounds' | 'arms' | 'cells' | 'firstCalls' | 'wire' | 'serialisation'>
+
+/** How long it is looked at whether the machine is idle, before each round. */
+const IDLE_LOOK_MS = 200
+/** What a cell takes beside its load: prelude, waiting for the counts. */
+const CELL_OVERHEAD_S = 0.3
+const SHORTEST = 0.25
+
+export async function measureAll(plan: Plan, pipeline: Pipeline, progress: Progress): Promise<Results> {
+  const startMs = performance.now()
+  const arms: Arm[] = []
+  try {
+    for (const [place, spec] of plan.arms.entries()) {
+      const arm = await startArm(spec, pipeline, place)
+      if (arm !== undefined) arms.push(arm)
+    }
+    for (const [done, arm] of arms.entries()) {
+      progress.say(`warming up: ${arm.spec.name} (${done + 1} of ${arms.length})`)
+      await arm.counts?.settle(await arm.client.run({ kind: 'closed', seconds: plan.warmUpS }))
+    }
+    const takenS = (performance.now() - startMs) / 1_000
+    return await new Session(shortened(plan, arms, takenS), arms, progress).run(pipeline.domain.name)
+  } finally {
+    await Promise.all(arms.map((arm) => arm.stop()))
+  }
+}
+
+/** Loads as long as the limit allows: a busy machine starts and counts slowly. */
+function shortened(plan: Plan, arms: readonly Arm[], takenS: number): Plan {
+  const open = plan.openShares.length * 2 + 1
+  const cells = plan.rounds * (arms.length + open)
+  const loadsS =
+    plan.rounds * (arms.reduce((sum, { spec }) => sum + closedSeconds(plan, spec), 0) + open * plan.openS)
+  const leftS = plan.limitS - takenS - cells * CELL_OVERHEAD_S - START_RESERVE_S
+  const factor = Math.min(1, Math.max(SHORTEST, leftS / loadsS))
+  return { ...plan, closedS: plan.closedS * factor, openS: plan.openS * factor }
+}
+
+/** For what is not in a cell: the stack's start, first calls, serialisation, the wire. */
+const START_RESERVE_S = 45
+
+class Session {
+  readonly #plan: Plan
+  readonly #arms: readonly Arm[]
+  readonly #progress: Progress
+  readonly #others
+  readonly #cells: Cell[] = []
+  readonly #firstCalls: FirstCalls[] = []
+  readonly #steps: number
+  #done = 0
+
+  constructor(plan: Plan, arms: readonly Arm[], progress: Progress) {
+    this.#plan = plan
+    this.#arms = arms
+    this.#progress = progress
+    const pids = [...new Set(arms.flatMap(({ pids, client }) => [...Object.values(pids), client.pid]))]
+    this.#others = othersMeter(() => [...pids, process.pid])
+    this.#steps = plan.rounds * (arms.length + this.#openArms().length)
+  }
+
+  async run(domain: string): Promise<Results> {
+    const { rounds } = this.#plan
+    for (const [round, arms] of abba(this.#arms, rounds).entries()) {
+      const idle = await idleCores(this.#others, IDLE_LOOK_MS)
+      for (const arm of arms) {
+        const seconds = closedSeconds(this.#plan, arm.spec)
+        await this.#cell(arm, {
+          round,
+          load: { kind: 'closed' },
+          ask: { kind: 'closed', seconds },
+          idleCores: idle,
+        })
+      }
+      for (const arm of arms) if (FIRST_CALLS.has(arm.spec.name)) await this.#callFirst(arm, round)
+    }
+    await this.#openRounds()
+    this.#progress.say('bytes on the wire, and serialisation alone')
+    const wire = []
+    for (const arm of this.#arms.filter(({ spec }) => spec.name !== AGAIN)) wire.push(await measureWire(arm))
+    return {
+      rounds,
+      arms: this.#arms.map(({ spec }) => spec),
+      cells: this.#cells,
+      firstCalls: this.#firstCalls,
+      wire,
+      serialisation: await measureSerialisation(domain, rounds, this.#plan.codecMs),
+    }
+  }
+
+  #openArms(): { arm: Arm; share: number }[] {
+    const { openShares, againShare } = this.#plan
+    return openShares.flatMap((share) =>
+      this.#arms
+        .filter(
+          ({ spec: { name } }) =>
+            name === FIRST || name === SECOND || (name === AGAIN && share === againShare),
+        )
+        .map((arm) => ({ arm, share })),
+    )
+  }
+
+  async #openRounds(): Promise<void> {
+    const capacity = Math.min(...[FIRST, SECOND].map((name) => this.#capacityOf(name)))
+    if (!Number.isFinite(capacity)) return
+    for (const [round, turns] of abba(this.#openArms(), this.#plan.rounds).entries()) {
+      const idle = await idleCores(this.#others, IDLE_LOOK_MS)
+      for (const { arm, share } of turns) {
+        const perSecond = capacity * share
+        // The same moments for every door of a round.
+        const ask = { kind: 'open', seconds: this.#plan.openS, perSecond, seed: round } as const
+        await this.#cell(arm, { round, load: { kind: 'open', share, perSecond }, ask, idleCores: idle })
+      }
+    }
+  }
+
+  #capacityOf(arm: string): number {
+    return median(this.#cells.filter((cell) => cell.arm === arm).map(({ eventsPerS }) => eventsPerS))
+  }
+
+  async #cell(arm: Arm, plan: CellPlan): Promise<void> {
+    const { rounds } = this.#plan
+    const at = plan.load.kind === 'open' ? `, ${Math.round(plan.load.share * 100)} % of capacity` : ''
+    this.#progress.say(
+      `round ${plan.round + 1} of ${rounds}: ${arm.spec.name}${at}`,
+      this.#done++ / this.#steps,
+    )
+    this.#cells.push(await measureCell(arm, plan, this.#others))
+  }
+
+  async #callFirst(arm: Arm, round: number): Promise<void> {
+    const load = await arm.client.run({ kind: 'first', count: this.#plan.firstCalls })
+    const wrong: VoidReason | undefined =
+      arm.counts === undefined ? 'unchecked' : await arm.counts.settle(load)
+    this.#firstCalls.push({ arm: arm.spec.name, round, latency: load.service, voidBecause: wrong })
+  }
+}
+
+const FIRST_CALLS = new Set([FIRST, SECOND])
