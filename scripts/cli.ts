@@ -21,7 +21,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   images: { summary: 'build an image for each function', load: () => import('./deploy/images/command.ts') },
   deploy: { summary: 'deploy to the cluster of KUBECONFIG', load: () => import('./deploy/command.ts') },
   undeploy: { summary: 'remove what deploy made', load: () => import('./deploy/undeploy.ts') },
-  bench: { summary: 'measure what an event costs at each hop', load: () => import('./measure/bench.ts') },
+  bench: {
+    summary: 'measure what an event costs at each hop',
+    load: () => import('./measure/bench/command.ts'),
+  },
+  compare: {
+    summary: 'REST or gRPC: which takes less here, why, and when to use each',
+    load: () => import('./measure/compare/command.ts'),
+  },
 }
 
 const asked = process.argv[2] ?? ''

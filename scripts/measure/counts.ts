@@ -1,6 +1,6 @@
 /** Whether what was acknowledged is counted, each event once: by the score that Valkey has for each key of a pool. */
 import type { Redis } from 'ioredis'
-import { until } from '../_machine/until.ts'
+import { until } from '../lib/until.ts'
 import type { Pool } from './events.ts'
 
 const SETTLE_MS = 60_000

@@ -35,7 +35,9 @@ export function poolOf(domain: Domain, { seed, mark, bytes }: PoolOptions): Pool
     (effect): effect is Rank =>
       effect.op === 'rank' && !effect.per && effect.member.length === 1 && effect.member[0] === domain.key,
   )
-  const examples = domain.examples.filter(({ doors }) => doors === undefined).map(({ stored }) => stored)
+  const examples = domain.examples
+    .filter(({ endpoints }) => endpoints === undefined)
+    .map(({ stored }) => stored)
   if (rank === undefined || examples.length === 0)
     throw new Error(`${domain.name} needs an example and a rank of its keys`)
   const random = randomFrom(seed)

@@ -1,7 +1,7 @@
 /** What the whole machine does, from Linux's /proc/stat (proc_stat(5)): who else takes its cores while we measure. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { processUsage } from '../_machine/cpu.ts'
+import { processUsage } from '../lib/process-stat.ts'
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */
 const US_PER_TICK = 10_000
@@ -10,7 +10,7 @@ const IDLE_COLUMNS = new Set([3, 4])
 const COLUMNS = 8
 
 /** CPU time that its cores were not idle since it started, in microseconds; undefined elsewhere than on Linux. */
-export function machineBusyUs(): number | undefined {
+function machineBusyUs(): number | undefined {
   try {
     const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
     const ticks = line

@@ -1,13 +1,13 @@
 /** An arm at work: its client, where its events are counted, and the processes they pass. */
 import type { Redis } from 'ioredis'
 import type { Domain } from '../../../functions/_core/domain.ts'
+import { startBare } from '../bare/process.ts'
+import { ClientProcess } from '../client/process.ts'
+import type { Target } from '../client/protocol.ts'
 import { type Counts, countsOf } from '../counts.ts'
 import { poolOf } from '../events.ts'
 import type { ByName } from '../machine.ts'
 import { type Addresses, type ArmSpec, addressOf } from './arms.ts'
-import { startBare } from './bare/process.ts'
-import type { Target } from './client/protocol.ts'
-import { ClientProcess } from './client-process.ts'
 
 export interface Arm {
   readonly spec: ArmSpec
@@ -34,12 +34,12 @@ export interface Pipeline {
   readonly mark: string
 }
 
-/** @returns undefined when its door is not there */
+/** @returns undefined when its endpoint is not there */
 export async function startArm(spec: ArmSpec, pipeline: Pipeline, place: number): Promise<Arm | undefined> {
   const { domain, seed, mark } = pipeline
   const pool = { domain: domain.name, seed, mark: `${mark}-${place}`, bytes: spec.bytes }
-  if (spec.door === 'bare') return startBareArm(spec, pool)
-  const address = addressOf(spec.door, domain, pipeline.addresses)
+  if (spec.endpoint === 'bare') return startBareArm(spec, pool)
+  const address = addressOf(spec.endpoint, domain, pipeline.addresses)
   if (address === undefined) return undefined
   const target = { ...spec.load, address, pool }
   const client = new ClientProcess(target)
@@ -49,9 +49,9 @@ export async function startArm(spec: ArmSpec, pipeline: Pipeline, place: number)
 }
 
 async function startBareArm(spec: ArmSpec, pool: Target['pool']): Promise<Arm> {
-  const { transport, format, items, extraBytes } = spec.load
+  const { transport, format, items } = spec.load
   const many = items === undefined ? {} : { items }
-  const server = await startBare({ transport, format, ...many, extraBytes, domain: pool.domain })
+  const server = await startBare({ transport, format, ...many, domain: pool.domain })
   const target = { ...spec.load, address: server.address, pool }
   const client = new ClientProcess(target)
   const stop = async (): Promise<void> => {

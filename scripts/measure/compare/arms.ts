@@ -1,23 +1,23 @@
 /** What is compared: the ways into the pipeline, and the same work without one. */
 import type { Domain } from '../../../functions/_core/domain.ts'
-import type { Target } from './client/protocol.ts'
+import type { Target } from '../client/protocol.ts'
 
-/** The doors of the pipeline, and the bare server. */
-export type Door = 'rest' | 'bulk' | 'procesar' | 'grpc' | 'grpcBatch' | 'bare'
+/** The endpoints of the pipeline, and the bare server. */
+export type Endpoint = 'rest' | 'bulk' | 'procesar' | 'grpc' | 'grpcBatch' | 'bare'
 
 /** Which question an arm helps to answer. */
-export type Question = 'doors' | 'connections' | 'batches' | 'sizes' | 'transport'
+export type Question = 'endpoints' | 'connections' | 'batches' | 'sizes' | 'transport'
 
 export interface ArmSpec {
   readonly name: string
-  readonly door: Door
+  readonly endpoint: Endpoint
   readonly question: Question
   /** Of one event, as JSON, without what is beside its fields. */
   readonly bytes: number
   readonly load: Omit<Target, 'address' | 'pool'>
 }
 
-/** Where the doors are; one that is not there is not compared. */
+/** Where the endpoints are; one that is not there is not compared. */
 export interface Addresses {
   /** URL. */
   readonly ingest: string
@@ -48,21 +48,21 @@ const http = {
 } as const
 const grpc = { ...http, transport: 'grpc', format: 'protobuf' } as const
 
-const arm = (name: string, door: Door, question: Question, load: ArmSpec['load']): ArmSpec => ({
+const arm = (name: string, endpoint: Endpoint, question: Question, load: ArmSpec['load']): ArmSpec => ({
   name,
-  door,
+  endpoint,
   question,
   bytes: BYTES,
   load,
 })
 
-const doors: readonly ArmSpec[] = [
-  arm(FIRST, 'rest', 'doors', http),
-  arm('bulk', 'bulk', 'doors', { ...http, items: BATCH }),
-  arm('procesar', 'procesar', 'doors', http),
-  arm(SECOND, 'grpc', 'doors', grpc),
-  arm('grpc batch', 'grpcBatch', 'doors', { ...grpc, items: BATCH }),
-  arm(AGAIN, 'rest', 'doors', http),
+const endpoints: readonly ArmSpec[] = [
+  arm(FIRST, 'rest', 'endpoints', http),
+  arm('bulk', 'bulk', 'endpoints', { ...http, items: BATCH }),
+  arm('procesar', 'procesar', 'endpoints', http),
+  arm(SECOND, 'grpc', 'endpoints', grpc),
+  arm('grpc batch', 'grpcBatch', 'endpoints', { ...grpc, items: BATCH }),
+  arm(AGAIN, 'rest', 'endpoints', http),
 ]
 
 const connections: readonly ArmSpec[] = [
@@ -98,9 +98,9 @@ const bare = (size: string, items: { items?: number }): readonly ArmSpec[] =>
 
 const smallBare: readonly ArmSpec[] = [...bare('100 B', {}), arm('grpc-js, 100 B', 'bare', 'transport', grpc)]
 
-export const QUICK_ARMS: readonly ArmSpec[] = [...doors, ...connections.slice(0, 2), ...smallBare]
+export const QUICK_ARMS: readonly ArmSpec[] = [...endpoints, ...connections.slice(0, 2), ...smallBare]
 export const ALL_ARMS: readonly ArmSpec[] = [
-  ...doors,
+  ...endpoints,
   ...connections,
   ...batches,
   ...sizes,
@@ -108,11 +108,11 @@ export const ALL_ARMS: readonly ArmSpec[] = [
   ...bare('10 kB', { items: LARGE_LIST }),
 ]
 
-/** @returns undefined when that door is not there */
-export function addressOf(door: Door, domain: Domain, at: Addresses): string | undefined {
+/** @returns undefined when that endpoint is not there */
+export function addressOf(endpoint: Endpoint, domain: Domain, at: Addresses): string | undefined {
   const one = domain.routes[0]?.path
   const many = domain.routes.find(({ bulk }) => bulk)?.path
-  switch (door) {
+  switch (endpoint) {
     case 'rest':
       return one && at.ingest + one
     case 'bulk':

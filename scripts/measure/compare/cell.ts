@@ -1,7 +1,8 @@
 /** One cell: a load of one arm in one round, what it cost, and whether its figures may be used. */
+
+import type { Ask, LoadResult } from '../client/protocol.ts'
 import { cpuOf, type OthersMeter } from '../machine.ts'
 import type { Arm } from './arm.ts'
-import type { Ask, LoadResult } from './client/protocol.ts'
 import { flagsOf } from './flags.ts'
 import type { Cell, LoadKind, VoidReason } from './report.ts'
 

@@ -7,11 +7,11 @@ export interface Plan {
   readonly warmUpS: number
   readonly closedS: number
   readonly openS: number
-  /** Of the slower door's capacity. */
+  /** Of the slower endpoint's capacity. */
   readonly openShares: readonly number[]
   /** The share at which the A/A pair is compared as well. */
   readonly againShare: number
-  /** In a round, of each door. */
+  /** In a round, of each endpoint. */
   readonly firstCalls: number
   readonly codecMs: number
   /** All of it, with its start; loads get shorter when it would not be enough. */

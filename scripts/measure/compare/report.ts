@@ -13,7 +13,7 @@ export const voidReason = z.enum(['unchecked', 'lost', 'twice', 'empty'])
 export const flag = z.enum(['clientLimited', 'littlesLaw', 'notIdle', 'disturbed', 'failures', 'skipped'])
 const loadKind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed') }),
-  /** Of the slower door's capacity. */
+  /** Of the slower endpoint's capacity. */
   z.object({ kind: z.literal('open'), share, perSecond: positive }),
 ])
 
@@ -47,8 +47,8 @@ const cell = z.object({
 
 const arm = z.object({
   name: z.string(),
-  door: z.enum(['rest', 'bulk', 'procesar', 'grpc', 'grpcBatch', 'bare']),
-  question: z.enum(['doors', 'connections', 'batches', 'sizes', 'transport']),
+  endpoint: z.enum(['rest', 'bulk', 'procesar', 'grpc', 'grpcBatch', 'bare']),
+  question: z.enum(['endpoints', 'connections', 'batches', 'sizes', 'transport']),
   bytes: count,
   load: z.object({
     transport: z.enum(['http1', 'http2', 'grpc']),

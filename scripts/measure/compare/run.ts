@@ -119,7 +119,7 @@ class Session {
       const idle = await idleCores(this.#others, IDLE_LOOK_MS)
       for (const { arm, share } of turns) {
         const perSecond = capacity * share
-        // The same moments for every door of a round.
+        // The same moments for every endpoint of a round.
         const ask = { kind: 'open', seconds: this.#plan.openS, perSecond, seed: round } as const
         await this.#cell(arm, { round, load: { kind: 'open', share, perSecond }, ask, idleCores: idle })
       }
@@ -148,4 +148,4 @@ class Session {
   }
 }
 
-const FIRST_CALLS = new Set([FIRST, SECOND])
+const FIRST_CALLS = new Set([FIRST, SECOND, AGAIN])

@@ -1,6 +1,7 @@
 /** What serialisation costs alone, in processes of its own: one for each format and size. */
-import type { Target } from './client/protocol.ts'
-import { ClientProcess } from './client-process.ts'
+
+import { ClientProcess } from '../client/process.ts'
+import type { Target } from '../client/protocol.ts'
 import type { Serialisation } from './report.ts'
 import { abba } from './rounds.ts'
 

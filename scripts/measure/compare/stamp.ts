@@ -1,7 +1,7 @@
 /** Where, when and with what a report was made. */
 import { cpus, release, totalmem, type } from 'node:os'
 import { execa } from 'execa'
-import { REPO_DIR } from '../../_machine/paths.ts'
+import { REPO_DIR } from '../../lib/paths.ts'
 import type { Stamp } from './report.ts'
 
 const MIB = 1024 * 1024

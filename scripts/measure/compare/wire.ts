@@ -1,8 +1,8 @@
 /** Bytes on the wire: a relay between client and server counts what goes through it, whatever the protocol. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { ClientProcess } from '../client/process.ts'
 import type { Arm } from './arm.ts'
-import { ClientProcess } from './client-process.ts'
 import type { Wire } from './report.ts'
 
 const REQUESTS = 50

@@ -106,9 +106,3 @@ async function post(
     return { outcome: reset ? 'connection reset' : 'no answer', body: String(error) }
   }
 }
-
-/** @param share 0..1 */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
-}

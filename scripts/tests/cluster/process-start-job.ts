@@ -3,6 +3,7 @@
  * with bare Node. Its argument says how many rounds, as JSON. Prints one line of JSON.
  */
 import { spawn } from 'node:child_process'
+import { median } from '../../lib/statistics.ts'
 
 const NOWHERE = '127.0.0.1:9'
 const MAIN = '/app/main.cjs'
@@ -40,9 +41,6 @@ function time(
     child.once('close', () => resolve({ ms: ms || performance.now() - started, output }))
   })
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const { rounds }: { rounds: number } = JSON.parse(process.argv[2] ?? '{}')
 // The first start of all: none before it can have filled the cache. Node tells of each look into it when asked to.

@@ -2,8 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { quantile } from '../../lib/statistics.ts'
 import { reportFolder } from './context.ts'
-import { type Account, type Outcome, quantile, RETRYABLE } from './load.ts'
+import { type Account, type Outcome, RETRYABLE } from './load.ts'
 import type { ColdStart, Moment } from './timeline.ts'
 
 const csv = (lines: readonly (readonly unknown[])[]): string =>

@@ -1,8 +1,8 @@
 /** Calls by grpc-js, as the system's own clients make them. */
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js'
-import { type BatchResponse, methodsOf } from '../../../../functions/_adapters/grpc/definitions.ts'
-import type { Domain, Value } from '../../../../functions/_core/domain.ts'
-import { GRPC_MESSAGE_BYTES } from '../../../../functions/_core/limits.ts'
+import { type BatchResponse, methodsOf } from '../../../functions/_adapters/grpc/definitions.ts'
+import type { Domain, Value } from '../../../functions/_core/domain.ts'
+import { GRPC_MESSAGE_BYTES } from '../../../functions/_core/limits.ts'
 import type { Codec } from './codec.ts'
 import type { Answer, Sender } from './sender.ts'
 

@@ -1,5 +1,5 @@
 /** One connection of a load, and what an answer on it means. */
-import type { Value } from '../../../../functions/_core/domain.ts'
+import type { Value } from '../../../functions/_core/domain.ts'
 
 /** `refused`: none of it is stored. `unknown`: nobody said whether it is. */
 export type Answer = 'stored' | 'refused' | 'unknown'
@@ -15,7 +15,7 @@ const INVALID = 422
 const BUSY = 429
 const MANY = /"almacenadas":(\d+)/
 
-/** @param body of a bulk door says how many it stored: all of them, or which of them is not known here */
+/** @param body of a bulk endpoint says how many it stored: all of them, or which of them is not known here */
 export function answered(status: number, body: string, events: number): Answer {
   if (status === INVALID || status === BUSY) return 'refused'
   if (status !== OK) return 'unknown'

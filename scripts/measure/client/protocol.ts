@@ -2,7 +2,7 @@
  * What the comparison tells a client process, and what it hears from it. Each client is a process of its own, so that
  * its CPU is told apart from the functions' by the system itself, and no client has compiled its code for another's use.
  */
-import type { PoolOptions } from '../../events.ts'
+import type { PoolOptions } from '../events.ts'
 
 export type Transport = 'http1' | 'http2' | 'grpc'
 export type Format = 'json' | 'protobuf'
@@ -17,7 +17,7 @@ export interface Target {
   readonly connections: number
   /** Requests at the same time on each connection; HTTP/1.1 has no more than one. */
   readonly streams: number
-  /** Text beside the event's fields, which no door reads, in bytes. */
+  /** Text beside the event's fields, which no endpoint reads, in bytes. */
   readonly extraBytes: number
   readonly pool: PoolOptions & { readonly domain: string }
 }

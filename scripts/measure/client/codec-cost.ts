@@ -1,5 +1,5 @@
 /** What writing and reading a request's body costs by itself. */
-import type { Value } from '../../../../functions/_core/domain.ts'
+import type { Value } from '../../../functions/_core/domain.ts'
 import type { Codec } from './codec.ts'
 import type { CodecResult } from './protocol.ts'
 

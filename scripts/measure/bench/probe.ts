@@ -1,11 +1,8 @@
 /** Reads what a measurement needs before and after: CPU by process, events counted, batches sent. */
 import { Redis } from 'ioredis'
-import { STATS_KEY } from '../../functions/_core/keys.ts'
-import { FUNCTIONS } from '../../functions/_core/topology.ts'
-import { processUsage } from '../lib/process-stat.ts'
-import type { TestStack } from '../local/test-stack.ts'
-
-export type ByName = Readonly<Record<string, number>>
+import { STATS_KEY } from '../../../functions/_core/keys.ts'
+import type { TestStack } from '../../local/test-stack.ts'
+import { type ByName, cpuOf } from '../machine.ts'
 
 export interface Sample {
   /** CPU microseconds since its start, by process. */
@@ -22,13 +19,8 @@ export interface Probe {
   close(): void
 }
 
-/** @param others pids beside the stack's own, by name */
-export function probe(stack: TestStack, others: ByName): Probe {
+export function probe(stack: TestStack, pids: ByName): Probe {
   const valkey = new Redis(stack.valkeyUrl)
-  const pids = {
-    ...Object.fromEntries([...FUNCTIONS, 'source'].map((name) => [name, stack.processes.get(name).pid])),
-    ...others,
-  }
   return {
     counted: async () => {
       const stats = await valkey.hgetall(stack.prefix + STATS_KEY)
@@ -36,7 +28,7 @@ export function probe(stack: TestStack, others: ByName): Probe {
       return counted.reduce((total, [, value]) => total + Number(value), 0)
     },
     sample: async () => ({
-      cpuUs: mapRecord(pids, (pid) => processUsage(pid)?.cpuUs ?? 0),
+      cpuUs: cpuOf(pids),
       ...(await batches(stack)),
     }),
     close: () => valkey.disconnect(),

@@ -1,7 +1,7 @@
 /** The kinds of load, each over the connections that a client keeps. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Random, randomFrom } from '../../../lib/statistics.ts'
-import type { Pool } from '../../events.ts'
+import { type Random, randomFrom } from '../../lib/statistics.ts'
+import type { Pool } from '../events.ts'
 import type { LoadResult } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import type { Sender } from './sender.ts'

@@ -1,16 +1,11 @@
 /** Medians and spread over rounds, and ratios to the bare server. */
-import { FUNCTIONS } from '../../functions/_core/topology.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { type Spread, spread } from '../../lib/statistics.ts'
+import type { ByName } from '../machine.ts'
 import type { Measurement } from './measure.ts'
-import { type ByName, mapRecord } from './probe.ts'
+import { mapRecord } from './probe.ts'
 
 export type Rounds = ReadonlyMap<string, readonly Partial<Measurement>[]>
-
-/** Of a figure over the rounds. */
-export interface Spread {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-}
 
 export interface Row {
   readonly eventsPerS: Spread
@@ -71,16 +66,5 @@ function timesBare(pipeline: readonly Partial<Measurement>[], bare: readonly Par
     bridgeAndPublisher: ratio(['bridge', 'publisher']),
     aggregator: ratio(['aggregator']),
     functions: ratio(FUNCTIONS),
-  }
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (index: number): number => sorted[index] ?? 0
-  const middle = (sorted.length - 1) / 2
-  return {
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    min: at(0),
-    max: at(sorted.length - 1),
   }
 }

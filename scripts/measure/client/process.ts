@@ -1,9 +1,9 @@
 /** A client process, from the side of the comparison. */
 import { join } from 'node:path'
-import { AnsweringProcess } from './child-process.ts'
-import type { Ask, CodecResult, LoadResult, Reply, Target } from './client/protocol.ts'
+import { AnsweringProcess } from '../answering-process.ts'
+import type { Ask, CodecResult, LoadResult, Reply, Target } from './protocol.ts'
 
-const MAIN = join(import.meta.dirname, 'client/main.ts')
+const MAIN = join(import.meta.dirname, 'main.ts')
 
 export class ClientProcess {
   readonly #process: AnsweringProcess<Reply>

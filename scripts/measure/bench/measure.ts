@@ -1,7 +1,8 @@
 /** One measurement: a load, the wait until all of it is counted, and what that cost by process. */
-import { until } from '../lib/until.ts'
+import { until } from '../../lib/until.ts'
+import type { ByName } from '../machine.ts'
 import type { Load } from './loads.ts'
-import { type ByName, mapRecord, type Probe } from './probe.ts'
+import { mapRecord, type Probe } from './probe.ts'
 
 const DRAIN_MS = 120_000
 /** Two looks at the counter that see the same number mean that nothing is on its way. */

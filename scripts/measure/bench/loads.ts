@@ -1,8 +1,9 @@
 /** Closed-loop loads: each sends again as soon as it has its answer. */
 import { Client, credentials } from '@grpc/grpc-js'
 import autocannon from 'autocannon'
-import { methodsOf } from '../../functions/_adapters/grpc/definitions.ts'
-import type { Domain } from '../../functions/_core/domain.ts'
+import { methodsOf } from '../../../functions/_adapters/grpc/definitions.ts'
+import type { Domain } from '../../../functions/_core/domain.ts'
+import { quantile } from '../../lib/statistics.ts'
 
 export interface LoadResult {
   /** Requests or calls that succeeded. */
@@ -70,8 +71,7 @@ export const grpcLoad =
   }
 
 /** @param latencies in milliseconds, in any order */
-export function percentilesOf(latencies: readonly number[]): Pick<LoadResult, 'p50Ms' | 'p99Ms'> {
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
-}
+export const percentilesOf = (latencies: readonly number[]): Pick<LoadResult, 'p50Ms' | 'p99Ms'> => ({
+  p50Ms: quantile(latencies, 0.5),
+  p99Ms: quantile(latencies, 0.99),
+})

@@ -1,6 +1,6 @@
 /** A client process: keeps its connections, runs the loads it is told, and reports (see protocol.ts). */
-import { domains } from '../../../../functions/_core/domains/index.ts'
-import { poolOf } from '../../events.ts'
+import { domains } from '../../../functions/_core/domains/index.ts'
+import { poolOf } from '../events.ts'
 import { codecOf } from './codec.ts'
 import { measureCodec } from './codec-cost.ts'
 import { grpcSender } from './grpc-sender.ts'

@@ -1,24 +1,17 @@
 /** Starts what is measured, drives it round by round, and stops it. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import getPort from 'get-port'
-import { until } from '../lib/until.ts'
-import { Processes } from '../local/processes/processes.ts'
-import { startKafka } from '../local/servers/kafka.ts'
-import { startValkey } from '../local/servers/valkey.ts'
-import { startTestStack, type TestStack } from '../local/test-stack.ts'
+import type { TestStack } from '../../local/test-stack.ts'
+import { startBare } from '../bare/process.ts'
+import type { ByName } from '../machine.ts'
+import { withStack } from '../stack.ts'
 import { type Footprint, footprints, startTimes } from './footprint.ts'
 import { producerPerf, scriptAlone, sendBatchAlone } from './limits.ts'
 import { type Measurement, measure } from './measure.ts'
-import { type ByName, probe } from './probe.ts'
+import { probe } from './probe.ts'
 import type { Rounds } from './report.ts'
 import { tasks } from './tasks.ts'
 
-const START_DEADLINE_MS = 10_000
 /** Of each load. */
 const WARM_UP_S = 5
-const node = join(import.meta.dirname, '../../node_modules/.bin/node')
 
 export interface RunOptions {
   readonly rounds: number
@@ -35,36 +28,17 @@ export interface Results {
   readonly startMs: ByName
 }
 
-export async function run(options: RunOptions): Promise<Results> {
-  const dir = await mkdtemp(join(tmpdir(), 'caudal-bench-'))
-  const servers = new Processes({ logDir: dir })
-  try {
-    const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await getPort(), processes: servers })
-    const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await getPort(), processes: servers })
-    const bare = await startBare(servers)
-    const stack = await startTestStack({ brokers: kafka.brokers, valkeyUrl: valkey.url })
+export const run = (options: RunOptions): Promise<Results> =>
+  withStack(async ({ pipeline, pids }) => {
+    const [domain] = pipeline.domains
+    if (domain === undefined) throw new Error('there is no domain')
+    const bare = await startBare({ transport: 'http1', format: 'json', domain: domain.name, checks: true })
     try {
-      return await runOn(stack, bare.url, { bare: bare.pid, kafka: kafka.pid, valkey: valkey.pid }, options)
+      return await runOn(pipeline, bare.address, { ...pids, bare: bare.pid }, options)
     } finally {
-      await stack.stop()
+      await bare.stop()
     }
-  } finally {
-    await servers.stopAll()
-    await rm(dir, { recursive: true, force: true })
-  }
-}
-
-async function startBare(servers: Processes) {
-  const port = String(await getPort())
-  const args = [join(import.meta.dirname, 'bare-http.ts'), port]
-  const { pid } = servers.start({ name: 'bare', command: node, args, restart: false })
-  const url = `http://127.0.0.1:${port}`
-  await until(
-    async () => (await fetch(url, { method: 'POST', body: '{}' }).catch(() => undefined)) !== undefined,
-    START_DEADLINE_MS,
-  )
-  return { pid, url }
-}
+  })
 
 /**
  * Until everything that runs often is compiled: for its first ten thousand events a function spends as much CPU on its

@@ -1,15 +1,16 @@
 /**
  * The bare minimum of a server: reads a request to its events and answers, over HTTP/1.1, HTTP/2 or grpc-js, with JSON
- * or Protobuf. No framework, no checks, no next step: what is left is transport and serialisation.
+ * or Protobuf. No framework, no next step, and no checks unless asked for: what is left is transport and serialisation.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createServer2 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { methodsOf } from '../../../../functions/_adapters/grpc/definitions.ts'
-import { serveGrpc } from '../../../../functions/_adapters/grpc/server.ts'
-import type { Domain } from '../../../../functions/_core/domain.ts'
-import { domains } from '../../../../functions/_core/domains/index.ts'
+import { methodsOf } from '../../../functions/_adapters/grpc/definitions.ts'
+import { serveGrpc } from '../../../functions/_adapters/grpc/server.ts'
+import { schemaOf } from '../../../functions/_core/accept.ts'
+import type { Domain } from '../../../functions/_core/domain.ts'
+import { domains } from '../../../functions/_core/domains/index.ts'
 import { codecOf } from '../client/codec.ts'
 import type { BareOptions, BareReply } from './protocol.ts'
 
@@ -17,14 +18,17 @@ const HOST = '127.0.0.1'
 const options = JSON.parse(process.argv[2] ?? '') as BareOptions
 const domain = domains.find(({ name }) => name === options.domain)
 if (domain === undefined) throw new Error(`there is no domain ${options.domain}`)
-const codec = codecOf(domain, options)
+const codec = codecOf(domain, { ...options, extraBytes: 0 })
+const schema = schemaOf(domain)
 const ANSWER = { estado: 'OK', exito: true }
 let events = 0
 
 function read(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks
   const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
-  events += codec.decode(body).length
+  const values = codec.decode(body)
+  if (options.checks) for (const value of values) schema.parse(value)
+  events += values.length
   if (options.format === 'json') return Buffer.from(JSON.stringify(ANSWER))
   return Buffer.from((domain as Domain).grpc.one.responseType.encode(ANSWER).finish())
 }

@@ -1,7 +1,7 @@
 /** A bare server, from the side of the comparison: its address, and whether it has read what its client says it stored. */
 import { join } from 'node:path'
-import type { Counts } from '../../counts.ts'
-import { AnsweringProcess } from '../child-process.ts'
+import { AnsweringProcess } from '../answering-process.ts'
+import type { Counts } from '../counts.ts'
 import type { BareOptions, BareReply } from './protocol.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')

@@ -1,6 +1,6 @@
 /** Requests and answers as bytes: JSON and Protobuf, one event or a list. */
-import type { Domain, Value } from '../../../../functions/_core/domain.ts'
-import type { MessageFns } from '../../../../functions/_core/gen/common.ts'
+import type { Domain, Value } from '../../../functions/_core/domain.ts'
+import type { MessageFns } from '../../../functions/_core/gen/common.ts'
 import type { Target } from './protocol.ts'
 
 export interface Codec {

@@ -1,6 +1,6 @@
 /** A report as text: figures, and behind them their ratios to a baseline. */
 import Table from 'cli-table3'
-import { FUNCTIONS } from '../../functions/_core/topology.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import type { Report } from './report.ts'
 import type { Results } from './run.ts'
 

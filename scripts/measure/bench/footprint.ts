@@ -4,18 +4,19 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import getPort from 'get-port'
-import { FUNCTIONS } from '../../functions/_core/topology.ts'
-import { NODE_OPTIONS } from '../build/bundles.ts'
-import { processUsage } from '../lib/process-stat.ts'
-import { until } from '../lib/until.ts'
-import type { TestStack } from '../local/test-stack.ts'
+import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { NODE_OPTIONS } from '../../build/bundles.ts'
+import { processUsage } from '../../lib/process-stat.ts'
+import { median } from '../../lib/statistics.ts'
+import { until } from '../../lib/until.ts'
+import type { TestStack } from '../../local/test-stack.ts'
 
 const IDLE_MS = 10_000
 const STARTS = 7
 const START_DEADLINE_MS = 20_000
 const POLL_MS = 2
 const MIB = 1024 * 1024
-const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+const node = join(import.meta.dirname, '../../../node_modules/.bin/node')
 
 export interface Footprint {
   /** Share of one core while idle, in percent. */
@@ -45,9 +46,7 @@ export async function startTimes(stack: TestStack): Promise<Readonly<Record<stri
     for (const [name, taken] of times)
       taken.push(await (name === 'bare' ? bareStart() : functionStart(stack, name)))
   }
-  return Object.fromEntries(
-    times.map(([name, taken]) => [name, taken.sort((a, b) => a - b)[STARTS >> 1] ?? 0]),
-  )
+  return Object.fromEntries(times.map(([name, taken]) => [name, median(taken)]))
 }
 
 async function bareStart(): Promise<number> {

@@ -1,0 +1,66 @@
+/** What is compared: a pipeline started for it alone, or one that runs already. */
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { domains } from '../../../functions/_core/domains/index.ts'
+import { UserError } from '../../lib/user-error.ts'
+import { withStack } from '../stack.ts'
+import type { Pipeline } from './arm.ts'
+
+export interface Running {
+  /** Of the REST endpoint. */
+  readonly against: string
+  readonly bridge?: string
+  /** host:port */
+  readonly grpc?: string
+  /** Where its counts are: without it nothing can be checked, and no cell is valid. */
+  readonly valkey?: string
+  /** Comes before every Valkey key. */
+  readonly prefix: string
+}
+
+const MARK_CHARS = 8
+const ANSWER_MS = 5_000
+
+export const withOwnPipeline = <Result>(seed: number, use: (pipeline: Pipeline) => Promise<Result>) =>
+  withStack(async ({ pipeline: stack, pids }) => {
+    const [domain] = stack.domains
+    if (domain === undefined) throw new Error('there is no domain')
+    const valkey = new Redis(stack.valkeyUrl)
+    const addresses = { ingest: stack.url.ingest, bridge: stack.url.bridge, publisher: stack.publisher }
+    try {
+      return await use({ domain, addresses, pids, valkey, prefix: stack.prefix, seed, mark: 'compare' })
+    } finally {
+      valkey.disconnect()
+    }
+  })
+
+/** @throws UserError when it does not answer */
+export async function withRunning<Result>(
+  { against, bridge, grpc, valkey: valkeyUrl, prefix }: Running,
+  seed: number,
+  use: (pipeline: Pipeline) => Promise<Result>,
+): Promise<Result> {
+  const [domain] = domains
+  if (domain === undefined) throw new Error('there is no domain')
+  const ingest = against.replace(/\/$/, '')
+  const health = await fetch(`${ingest}/health`, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
+    () => undefined,
+  )
+  if (health?.ok !== true) throw new UserError(`--against: ${ingest}/health does not answer 200`)
+  const addresses = {
+    ingest,
+    ...(bridge !== undefined && { bridge: bridge.replace(/\/$/, '') }),
+    ...(grpc !== undefined && { publisher: grpc }),
+  }
+  const valkey = valkeyUrl === undefined ? undefined : new Redis(valkeyUrl, { lazyConnect: true })
+  try {
+    await valkey?.connect().catch((error: Error) => {
+      throw new UserError(`--valkey: ${error.message}`)
+    })
+    // Other runs have left their events there.
+    const mark = `compare-${randomUUID().slice(0, MARK_CHARS)}`
+    return await use({ domain, addresses, pids: {}, valkey, prefix, seed, mark })
+  } finally {
+    valkey?.disconnect()
+  }
+}
