@@ -26,12 +26,14 @@ interface Step {
   readonly httpPort: PortSetting
   /** Whom it hands events to, and the setting that says where that is. */
   readonly next?: { readonly step: string; readonly setting: string; readonly as: 'url' | 'host:port' }
-  readonly needs?: 'kafka' | 'valkey'
+  readonly needs?: readonly ('kafka' | 'valkey')[]
+  /** Asks the other functions for their metrics. */
+  readonly watches?: true
 }
 
 /** In the order of start: each after the one that it calls. */
 const TOPOLOGY = {
-  publisher: { port: 'PUBLISHER_PORT', httpPort: 'PUBLISHER_HTTP_PORT', needs: 'kafka' },
+  publisher: { port: 'PUBLISHER_PORT', httpPort: 'PUBLISHER_HTTP_PORT', needs: ['kafka'] },
   bridge: {
     port: 'BRIDGE_PORT',
     httpPort: 'BRIDGE_PORT',
@@ -42,7 +44,8 @@ const TOPOLOGY = {
     httpPort: 'INGEST_PORT',
     next: { step: 'bridge', setting: 'BRIDGE_URL', as: 'url' },
   },
-  aggregator: { port: 'AGGREGATOR_PORT', httpPort: 'AGGREGATOR_PORT', needs: 'valkey' },
+  aggregator: { port: 'AGGREGATOR_PORT', httpPort: 'AGGREGATOR_PORT', needs: ['valkey'] },
+  console: { port: 'CONSOLE_PORT', httpPort: 'CONSOLE_PORT', needs: ['valkey', 'kafka'], watches: true },
 } as const satisfies Record<string, Step>
 
 export type FunctionName = keyof typeof TOPOLOGY
@@ -54,6 +57,9 @@ export const stepOf = (name: FunctionName): Step => TOPOLOGY[name]
 
 /** The functions that take events, the first first: stopped in this order, each finishes what it was handed. */
 export const ENDPOINTS = ['ingest', 'bridge', 'publisher'] as const satisfies readonly FunctionName[]
+
+/** The functions that an event goes through; the others look on. */
+export const PIPELINE = [...ENDPOINTS, 'aggregator'] as const satisfies readonly FunctionName[]
 
 /** On one machine everything listens here only. */
 export const LOCAL_HOST = '127.0.0.1'

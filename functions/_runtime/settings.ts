@@ -56,6 +56,21 @@ const hostPorts = (fallback: string) =>
         .min(1),
     )
 
+/** `name=value` separated by commas. */
+export const pairs = (fallback: string) =>
+  z
+    .string()
+    .regex(/^([^=,]+=[^,]+(,[^=,]+=[^,]+)*)?$/, 'must be name=value,name=value…')
+    .default(fallback)
+    .transform((text) =>
+      Object.fromEntries(
+        text
+          .split(',')
+          .filter((pair) => pair !== '')
+          .map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()]),
+      ),
+    )
+
 export const httpUrl = (fallback: string) =>
   z.url({ protocol: /^https?$/, error: 'must be an http:// URL' }).default(fallback)
 

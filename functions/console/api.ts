@@ -6,12 +6,14 @@
  * Errors are RFC 9457 problem details, as at every endpoint of the system.
  */
 import * as z from 'zod'
+import { LIMITS } from './limits.ts'
 
 export * from './api/events.ts'
 export * from './api/figures.ts'
 export * from './api/live.ts'
 export * from './api/send.ts'
 export * from './api/system.ts'
+export { LIMITS } from './limits.ts'
 
 /** All are GET but `send`; `:name` is a part of the path. */
 export const ROUTES = {
@@ -48,21 +50,6 @@ export const ROUTES = {
 /** A time in milliseconds since the epoch, or an RFC 3339 text: `?at=` of every link that is sent. */
 const at = z.union([z.coerce.number().int().nonnegative(), z.iso.datetime({ offset: true })]).optional()
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual)
-
-/** The most that one answer has. */
-export const LIMITS = {
-  rankingItems: 100,
-  events: 500,
-  journeys: 100,
-  deadLetters: 100,
-  /** A series: an hour of seconds, a day of minutes, or any stretch of this many. */
-  seriesPoints: 3_600,
-  /** Newest rows of one domain in one frame; the others are counted as `skipped`. */
-  frameRows: 200,
-  /** Buckets of each series in a frame. */
-  framePoints: 60,
-  filterChars: 128,
-} as const
 
 export const rankingQuery = z.object({
   order: z.enum(['top', 'bottom']).default('top'),

@@ -1,11 +1,37 @@
 /** Settings of the console. */
+import * as z from 'zod'
+import { domains } from '../_core/domains/index.ts'
 import { PORTS } from '../_core/topology.ts'
-import { commonSettings, parseSettings, port } from '../_runtime/settings.ts'
+import {
+  commonSettings,
+  httpUrl,
+  kafkaSettings,
+  pairs,
+  parseSettings,
+  port,
+  valkeyUrl,
+  withTopics,
+} from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
   /** Where to listen when PORT is not set. */
   CONSOLE_PORT: port(PORTS.CONSOLE_PORT),
+  /** Who may ask how far the log and its readers are is enough. */
+  ...kafkaSettings,
+  /** Whom KafkaSource reads a topic as: one group for all, or `topic=group` separated by commas. */
+  CONSUMER_GROUPS: z.string().default('aggregator'),
+  /** Where the functions' metrics are, `name=url` separated by commas; a name with several addresses is several pods. */
+  SCRAPE_URLS: pairs('').pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))),
+  /** A user that may only read is enough. */
+  VALKEY_URL: valkeyUrl,
+  /** Comes before every key. */
+  VALKEY_PREFIX: z.string().default(''),
+  /** As people reach this console, for the queries it shows; by default its own port here. */
+  CONSOLE_URL: httpUrl('').removeDefault().optional(),
+  /** As people reach Grafana, for a link. */
+  GRAFANA_URL: httpUrl('').removeDefault().optional(),
 }
 
-export const settings = () => parseSettings(shape, process.env)
+export const settings = () => parseSettings(shape, process.env, { VALKEY_URL: ['VALKEY_ADDR'] })
+export const knownDomains = () => withTopics(domains, process.env)

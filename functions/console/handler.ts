@@ -1,7 +1,14 @@
-/** The console: what is counted and how the pipeline is, for people to look at. */
+/** The console: what is counted and how the pipeline is, for people to look at. It changes nothing. */
 import type { Hono } from 'hono'
 import { createApp, type HttpPorts } from '../_adapters/http/app.ts'
+import { addRoutes, type QueryPorts } from './routes.ts'
+import { addStream } from './stream.ts'
 
-export function consoleHandler(ports: HttpPorts): Hono {
-  return createApp(ports)
+export interface ConsolePorts extends HttpPorts, QueryPorts {}
+
+export function consoleHandler(ports: ConsolePorts): Hono {
+  const app = createApp(ports)
+  addRoutes(app, ports)
+  addStream(app, ports.live)
+  return app
 }

@@ -50,6 +50,8 @@ const pipelines: [string, string, string][] = [
   ['bridge', 'PUBLISHER_ADDR', 'function publisher'],
   ['publisher', 'KAFKA_BROKERS', KAFKA],
   ['aggregator', 'VALKEY_URL', 'Service valkey'],
+  ['console', 'KAFKA_BROKERS', KAFKA],
+  ['console', 'VALKEY_URL', 'Service valkey'],
 ]
 
 const { scrape_configs: scrapeConfigs } = z
@@ -69,6 +71,8 @@ describeOverlays('addresses', (overlay) => {
     ['bridge', 53],
     ['publisher', addressOf(overlay.settingsOf('publisher').get('KAFKA_BROKERS') ?? '').port],
     ['aggregator', addressOf(overlay.settingsOf('aggregator').get('VALKEY_URL') ?? '').port],
+    ['console', addressOf(overlay.settingsOf('console').get('KAFKA_BROKERS') ?? '').port],
+    ['console', addressOf(overlay.settingsOf('console').get('VALKEY_URL') ?? '').port],
   ])('policies let %s out to port %i', (name, port) => {
     const labels: Record<string, string> = { 'app.kubernetes.io/name': name, 'caudal/role': 'function' }
     const ports = overlay.all('NetworkPolicy').flatMap(({ spec }) => {
@@ -78,11 +82,12 @@ describeOverlays('addresses', (overlay) => {
     expect(ports.flatMap(({ ports = [] }) => ports.map((each) => each.port))).toContain(port)
   })
 
-  test('every listener of Kafka lets in the publisher, Knative and the brokers, nobody else', () => {
+  test('every listener of Kafka lets in the publisher, the console, Knative and the brokers, nobody else', () => {
     for (const { spec } of overlay.all('Kafka')) {
       for (const { networkPolicyPeers } of spec.kafka.listeners) {
         expect(networkPolicyPeers).toEqual([
           { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'publisher' } } },
+          { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'console' } } },
           { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'knative-eventing' } } },
           { podSelector: { matchLabels: { 'strimzi.io/cluster': 'caudal' } } },
         ])

@@ -13,6 +13,7 @@ import {
 import { FUNCTIONS, type FunctionName } from '../../functions/_core/topology.ts'
 import * as aggregator from '../../functions/aggregator/env.ts'
 import * as bridge from '../../functions/bridge/env.ts'
+import * as console from '../../functions/console/env.ts'
 import * as ingest from '../../functions/ingest/env.ts'
 import * as publisher from '../../functions/publisher/env.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
@@ -28,6 +29,7 @@ const SETTINGS: Record<FunctionName, () => object> = {
   bridge: bridge.settings,
   publisher: publisher.settings,
   aggregator: aggregator.settings,
+  console: console.settings,
 }
 /** Knative's queue-proxy listens here in every pod. */
 const TAKEN_PORTS = [8012, 8013, 8022, 8112, 9090, 9091]
@@ -119,7 +121,7 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
 })
 
 describeOverlays('functions', (overlay) => {
-  test('has the four functions, and every object has its stage', () => {
+  test('has every function, and every object has its stage', () => {
     const there = overlay.all('function').map(({ metadata }) => metadata.name)
     expect(there.sort()).toEqual([...FUNCTIONS].sort())
     expect(inStages(overlay.objects).flatMap((stage) => stage.objects)).toHaveLength(overlay.objects.length)

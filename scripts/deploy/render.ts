@@ -34,6 +34,7 @@ const SECRET_READERS: readonly Target[] = [
   { kind: 'KafkaUser', group: 'kafka.strimzi.io', name: '.*' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'publisher' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'aggregator' },
+  { kind: 'Service', group: 'serving.knative.dev', name: 'console' },
   { kind: 'StatefulSet', group: 'apps', name: 'valkey' },
 ]
 

@@ -69,7 +69,7 @@ test('a missing one brings a new set of its group, so that all of it fits togeth
   await ensureSecrets(kubectl, 'prod', false)
   stored.delete('secret/valkey-aggregator')
   const { created } = await ensureSecrets(kubectl, 'prod', false)
-  expect(created).toEqual(['valkey-users', 'valkey-aggregator'])
+  expect(created).toEqual(['valkey-users', 'valkey-aggregator', 'valkey-console'])
 })
 
 test("Valkey's ACL file holds hashes, and strangers may only PING", async () => {

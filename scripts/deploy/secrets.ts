@@ -2,9 +2,10 @@
  * The secrets, created once: random passwords for the users of Valkey and, in prod, of Kafka. Rotation writes new ones;
  * a hash of them in the pod templates restarts what reads them.
  *
- *   valkey-users       aggregator, reader, admin: passwords; users.acl: Valkey's ACL file
+ *   valkey-users       aggregator, console, reader, admin: passwords; users.acl: Valkey's ACL file
  *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
- *   kafka-passwords    publisher, aggregator, dead-letter, operator: read by Strimzi's KafkaUsers
+ *   valkey-console     url: redis://console:...@valkey:6379
+ *   kafka-passwords    publisher, aggregator, dead-letter, console, operator: read by Strimzi's KafkaUsers
  *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them;
  *                      protocol, and ca.crt if somebody adds it, stay through a rotation
  */
@@ -16,7 +17,7 @@ const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
 /** How Kafka is spoken to, which a rotation does not change: docs/operations.md says how to set them for TLS. */
 const KEPT_KEYS = ['protocol', 'ca.crt'] as const
-const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter', 'operator'] as const
+const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter', 'console', 'operator'] as const
 
 type Contents = Readonly<Record<string, string>>
 type Secrets = Readonly<Record<string, Contents>>
@@ -25,10 +26,11 @@ const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 function valkeySecrets(): Secrets {
-  const users = { aggregator: password(), reader: password(), admin: password() }
+  const users = { aggregator: password(), console: password(), reader: password(), admin: password() }
   return {
     'valkey-users': { ...users, 'users.acl': aclFile(users) },
     'valkey-aggregator': { url: `redis://aggregator:${users.aggregator}@valkey:6379` },
+    'valkey-console': { url: `redis://console:${users.console}@valkey:6379` },
   }
 }
 

@@ -9,9 +9,14 @@ import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { counterSuite } from '../../functions/_testing/counter-suite.ts'
 import { REPO_DIR } from '../lib/paths.ts'
-import { aclFile, SCRIPT_COMMANDS, type ValkeyUser } from './valkey-acl.ts'
+import { aclFile, SCRIPT_COMMANDS, VALKEY_USERS, type ValkeyUser } from './valkey-acl.ts'
 
-const passwords = { aggregator: randomUUID(), reader: randomUUID(), admin: randomUUID() }
+const passwords = {
+  aggregator: randomUUID(),
+  console: randomUUID(),
+  reader: randomUUID(),
+  admin: randomUUID(),
+}
 /** Other tests use this Valkey too: the users of the file under names of their own. */
 const named = (user: string): string => `${user}-${passwords.admin}`
 const clients = new Map<ValkeyUser, Redis>()
@@ -29,7 +34,7 @@ beforeAll(async () => {
     const [, user = '', ...rules] = line.split(' ')
     await owner.call('ACL', 'SETUSER', named(user), ...rules)
   }
-  for (const user of ['aggregator', 'reader', 'admin'] as const) {
+  for (const user of VALKEY_USERS) {
     const client = new Redis(inject('valkeyUrl'), { username: named(user), password: passwords[user] })
     clients.set(user, client)
   }
@@ -57,15 +62,17 @@ test('the commands of the script are those that its user may call', () => {
 })
 
 const may: [string, ...(ValkeyUser | 'default')[]][] = [
-  ['PING', 'default', 'aggregator', 'reader', 'admin'],
-  ['INFO', 'aggregator', 'reader', 'admin'],
+  ['PING', 'default', 'aggregator', 'console', 'reader', 'admin'],
+  ['INFO', 'aggregator', 'console', 'reader', 'admin'],
   ['EVALSHA 0 0', 'aggregator', 'admin'],
   ['SET k 1', 'aggregator', 'admin'],
-  ['HGETALL k', 'reader', 'admin'],
-  ['GET k', 'aggregator', 'reader', 'admin'],
-  ['ZREVRANGE k 0 9 WITHSCORES', 'reader', 'admin'],
-  ['XREVRANGE k + -', 'reader', 'admin'],
-  ['XLEN k', 'aggregator', 'reader', 'admin'],
+  ['HGETALL k', 'console', 'reader', 'admin'],
+  ['GET k', 'aggregator', 'console', 'reader', 'admin'],
+  ['ZREVRANGE k 0 9 WITHSCORES', 'console', 'reader', 'admin'],
+  ['XREVRANGE k + -', 'console', 'reader', 'admin'],
+  ['XLEN k', 'aggregator', 'console', 'reader', 'admin'],
+  ['XINFO STREAM k', 'console', 'reader', 'admin'],
+  ['MULTI', 'console', 'admin'],
   ['SCAN 0', 'reader', 'admin'],
   ['TYPE k', 'reader', 'admin'],
   ['DEL k', 'admin'],

@@ -1,7 +1,8 @@
 /** Who may do what in Valkey: its ACL file, with hashes instead of passwords. */
 import { createHash } from 'node:crypto'
 
-export type ValkeyUser = 'aggregator' | 'reader' | 'admin'
+export const VALKEY_USERS = ['aggregator', 'console', 'reader', 'admin'] as const
+export type ValkeyUser = (typeof VALKEY_USERS)[number]
 
 /** What functions/_adapters/valkey/lua/apply.lua calls: Valkey asks for each command in a script as for any other. */
 export const SCRIPT_COMMANDS = [
@@ -11,8 +12,18 @@ export const SCRIPT_COMMANDS = [
 /** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
 const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']
 
+/** What the console reads with, several questions in one transaction. */
+const CONSOLE_COMMANDS = [
+  ...['multi', 'exec', 'get', 'mget', 'hmget', 'hgetall', 'hscan', 'zcard', 'zrange', 'zrevrange'],
+  ...['xlen', 'xinfo|stream', 'xrevrange', 'exists', 'getbit', 'bitcount', 'bitpos', 'strlen'],
+]
+
+const allow = (...commands: readonly string[]): string =>
+  `-@all ${[...commands, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`
+
 const RULES: Readonly<Record<ValkeyUser, string>> = {
-  aggregator: `-@all ${['eval', 'evalsha', ...SCRIPT_COMMANDS, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`,
+  aggregator: allow('eval', 'evalsha', ...SCRIPT_COMMANDS),
+  console: allow(...CONSOLE_COMMANDS),
   // For dashboards and people. Not what holds up everybody else, such as KEYS and CLIENT PAUSE; INFO is among those
   // "dangerous", but dashboards ask for it.
   reader: '-@all +@read +@connection -@dangerous -@admin +info',
@@ -23,7 +34,7 @@ const RULES: Readonly<Record<ValkeyUser, string>> = {
 export const aclFile = (passwords: Readonly<Record<ValkeyUser, string>>): string =>
   [
     'user default on nopass resetkeys resetchannels -@all +ping',
-    ...(['aggregator', 'reader', 'admin'] as const).map(
+    ...VALKEY_USERS.map(
       (user) => `user ${user} on #${sha256(passwords[user])} ~* resetchannels ${RULES[user]}`,
     ),
     '',

@@ -3,6 +3,7 @@ import {
   FUNCTIONS,
   type FunctionName,
   LOCAL_HOST,
+  PIPELINE,
   type PortSetting,
   stepOf,
 } from '../../functions/_core/topology.ts'
@@ -32,7 +33,7 @@ export const endpointOf = (name: FunctionName, ports: Ports): string =>
 
 /** The settings of a function: its ports, its next step, its servers. */
 export function environmentOf(name: FunctionName, ports: Ports, servers: Servers): Record<string, string> {
-  const { port, httpPort, next, needs } = stepOf(name)
+  const { port, httpPort, next, needs = [], watches } = stepOf(name)
   const step = next === undefined ? undefined : FUNCTIONS.find((candidate) => candidate === next.step)
   return {
     [port]: String(ports[port]),
@@ -41,7 +42,10 @@ export function environmentOf(name: FunctionName, ports: Ports, servers: Servers
       step !== undefined && {
         [next.setting]: `${next.as === 'url' ? 'http://' : ''}${endpointOf(step, ports)}`,
       }),
-    ...(needs === 'kafka' && { KAFKA_BROKERS: servers.brokers }),
-    ...(needs === 'valkey' && { VALKEY_URL: servers.valkeyUrl }),
+    ...(needs.includes('kafka') && { KAFKA_BROKERS: servers.brokers }),
+    ...(needs.includes('valkey') && { VALKEY_URL: servers.valkeyUrl }),
+    ...(watches && {
+      SCRAPE_URLS: PIPELINE.map((step) => `${step}=${httpUrlOf(step, ports)}/metrics`).join(','),
+    }),
   }
 }

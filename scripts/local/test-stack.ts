@@ -103,6 +103,7 @@ function environment(ports: Ports, own: readonly Domain[], prefix: string, optio
     VALKEY_PREFIX: prefix,
     TOPICS: own.map(({ topic }) => topic).join(','),
     GROUP_ID: `aggregator-${prefix}`,
+    CONSUMER_GROUPS: `aggregator-${prefix}`,
   }
 }
 

@@ -92,7 +92,6 @@ export const Catalogue = z.object({
   staleMs: z.number(),
   /** Grafana, when it is known where it is. */
   grafanaUrl: z.string().nullable(),
-  version: z.string(),
 })
 
 export const Ranked = z.object({ member: z.string(), score: z.number() })

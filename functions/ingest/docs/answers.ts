@@ -1,7 +1,8 @@
 /** The answers of the endpoints as reusable parts of the OpenAPI document. */
+
+import type { Json } from '../../_adapters/docs/schemas.ts'
 import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
-import type { Json } from './schemas.ts'
 
 const PROBLEM = 'application/problem+json'
 

@@ -4,11 +4,11 @@
  */
 
 import { recordOf } from '../../_adapters/cloudevents/kafka-record.ts'
+import { examplesFor, type Json, sentSchema, storedSchema, wordOf } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
 import type { Event } from '../../_core/event.ts'
 import { deadLetterTopic, type Registry } from '../../_core/registry.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, requiredAttributes } from './cloudevent.ts'
-import { examplesFor, type Json, sentSchema, storedSchema, wordOf } from './schemas.ts'
 
 /** Of the contract: the second number grows with what is added. */
 const CONTRACT_VERSION = '1.0.0'

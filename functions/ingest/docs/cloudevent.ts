@@ -1,7 +1,8 @@
 /** CloudEvents 1.0 context attributes as this system reads them (specification, section 3). */
+
+import { examplesFor, type Json } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
-import { examplesFor, type Json } from './schemas.ts'
 
 export const EXAMPLE_SOURCE = '/example'
 export const EXAMPLE_TIME = '2026-11-27T12:00:00Z'

@@ -3,8 +3,8 @@
  * pays nothing, and most instances are never asked.
  */
 import type { Context, Hono } from 'hono'
+import type { Json } from '../../_adapters/docs/schemas.ts'
 import type { Registry } from '../../_core/registry.ts'
-import type { Json } from './schemas.ts'
 
 /** Of the page, Swagger UI. Nothing may come from elsewhere: it works without a network. It styles some elements in place. */
 const PAGE_POLICY =

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of every endpoint of ingest, made from the registry. */
 
 import { BATCH, STRUCTURED } from '../../_adapters/cloudevents/http.ts'
+import { examplesFor, type Json, sentSchema, wordOf } from '../../_adapters/docs/schemas.ts'
 import { NDJSON } from '../../_adapters/http/body.ts'
 import type { Domain, Route } from '../../_core/domain.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
@@ -8,7 +9,6 @@ import type { Registry } from '../../_core/registry.ts'
 import { answerHeaders, answerSchemas, problemAnswers, problemsByStatus } from './answers.ts'
 import { cloudEventExample, cloudEventSchema } from './cloudevent.ts'
 import { attributeNames, clientParameters, parameters } from './parameters.ts'
-import { examplesFor, type Json, sentSchema, wordOf } from './schemas.ts'
 
 /** Of the contract: the second number grows with what is added. */
 const CONTRACT_VERSION = '1.0.0'

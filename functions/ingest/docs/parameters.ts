@@ -1,8 +1,9 @@
 /** The request headers of the endpoints as reusable parts of the OpenAPI document. */
+
+import type { Json } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { IDEMPOTENCY_KEY_CHARS } from '../../_core/limits.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, TRACEPARENT } from './cloudevent.ts'
-import type { Json } from './schemas.ts'
 
 /** CloudEvents HTTP binding, section 3.1.3.1: each attribute is a header. */
 const HEADER_PREFIX = 'ce-'

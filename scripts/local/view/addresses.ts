@@ -10,6 +10,7 @@ export function addressesOf({ servers, functions }: System, settings: StartSetti
     ...ENDPOINTS.filter((name) => name !== 'publisher').map((name) => [name, at.get(name)]),
     ['publisher', `127.0.0.1:${settings.PUBLISHER_PORT} (gRPC), ${at.get('publisher')} (health, metrics)`],
     ['aggregator', at.get('aggregator')],
+    ['console', `${at.get('console')}/  ← look here`],
     ['source', source],
     ['kafka', servers.brokers],
     ['valkey', withoutPassword(servers.valkeyUrl)],

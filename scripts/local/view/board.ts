@@ -1,7 +1,8 @@
-/** What the counts say so far, read from Valkey by each domain's effects. */
+/** The counts so far as the live view tells them: best first, totals and averages by the values of a field. */
 import type { Redis } from 'ioredis'
-import type { Domain, Effect } from '../../../functions/_core/domain.ts'
-import { STATS_KEY } from '../../../functions/_core/keys.ts'
+import { type Board as Counts, readBoards as readCounts } from '../../../functions/_adapters/valkey/reader.ts'
+import type { Domain } from '../../../functions/_core/domain.ts'
+import { figuresOf } from '../../../functions/_core/figures.ts'
 
 export interface Board {
   readonly title: string
@@ -34,67 +35,41 @@ interface GroupRow {
 
 const TOP = 5
 
-type Rank = Extract<Effect, { op: 'rank' }>
-type Count = Extract<Effect, { op: 'count' }>
-type Sum = Extract<Effect, { op: 'sum' }>
-
 /** @param prefix comes before every key */
-export const readBoards = (valkey: Redis, domains: readonly Domain[], prefix: string): Promise<Board[]> =>
-  Promise.all(domains.map((domain) => readBoard(valkey, domain, prefix)))
-
-/** Events counted and deliveries that changed nothing, of all runs. */
-async function readTotals(valkey: Redis, domain: Domain, prefix: string): Promise<[number, number]> {
-  const fields = [`counted:${domain.name}`, `duplicates:${domain.name}`]
-  const [counted, duplicates] = await valkey.hmget(prefix + STATS_KEY, ...fields)
-  return [Number(counted ?? 0), Number(duplicates ?? 0)]
-}
-
-async function readBoard(valkey: Redis, domain: Domain, prefix: string): Promise<Board> {
-  const ranks = domain.effects.filter((effect): effect is Rank => effect.op === 'rank' && !effect.per)
-  const counts = domain.effects.filter(
-    (effect): effect is Count => effect.op === 'count' && 'field' in effect,
-  )
-  const [[counted, duplicates], tops] = await Promise.all([
-    readTotals(valkey, domain, prefix),
-    Promise.all(ranks.map((rank) => readTop(valkey, rank, prefix))),
-  ])
-  const labelsOf = (field: string): readonly string[] => {
-    const ranked = ranks.findIndex(({ member }) => member.length === 1 && member[0] === field)
-    const members = tops[ranked]?.members.map(([member]) => member)
-    return domain.fields.find(({ name }) => name === field)?.labels ?? members ?? []
-  }
-  const groups = counts.map((count) => readGroup(valkey, domain, count, labelsOf(count.field ?? ''), prefix))
-  return { title: domain.title, counted, duplicates, tops, groups: await Promise.all(groups) }
-}
-
-async function readTop(valkey: Redis, { key, member, by }: Rank, prefix: string): Promise<Top> {
-  const flat = await valkey.zrevrange(prefix + key, 0, TOP - 1, 'WITHSCORES')
-  const members: [string, number][] = []
-  for (let at = 0; at < flat.length; at += 2) members.push([flat[at] ?? '', Number(flat[at + 1])])
-  return { what: `${member.join('/')} by ${by ?? 'events'}`, members }
-}
-
-async function readGroup(
+export async function readBoards(
   valkey: Redis,
-  domain: Domain,
-  count: Count,
-  labels: readonly string[],
+  domains: readonly Domain[],
   prefix: string,
-): Promise<Group> {
-  const sums = domain.effects.filter(
-    (effect): effect is Sum => effect.op === 'sum' && effect.field === count.field,
-  )
-  const keys = [count.key, ...sums.map(({ key }) => key)]
-  const columns = await Promise.all(
-    keys.map((key) => (labels.length === 0 ? [] : valkey.hmget(prefix + key, ...labels))),
-  )
-  const rows = labels.map((label, at) => {
-    const [events = 0, ...totals] = columns.map((column) => Number(column[at] ?? 0))
-    return { label, events, totals }
+): Promise<Board[]> {
+  const boards = await readCounts(valkey, domains, { prefix, nowMs: Date.now(), top: TOP })
+  return domains.flatMap((domain) => {
+    const counts = boards.find((board) => board.domain === domain.name)
+    return counts === undefined ? [] : [boardOf(domain, counts)]
   })
-  return {
-    by: count.field ?? '',
-    sums: sums.map(({ of, times }) => (times === undefined ? of : `${of} × ${times}`)),
-    rows: rows.filter(({ events }) => events > 0),
+}
+
+function boardOf(domain: Domain, counts: Counts): Board {
+  const tops: Top[] = []
+  const groups: Group[] = []
+  for (const figure of figuresOf(domain)) {
+    if (figure.kind === 'ranking' && figure.group === null) {
+      const members = counts.rankings[figure.id]?.top ?? []
+      const what = `${figure.member.join('/')} by ${figure.by ?? 'events'}`
+      tops.push({ what, members: members.map(({ member, score }) => [member, score]) })
+    }
+    if (figure.kind === 'breakdown' && !figure.isKeyed) {
+      const sums = figure.measures.map(({ name }) => name)
+      const rows = (counts.breakdowns[figure.id] ?? []).filter(({ events }) => events > 0).slice(0, TOP)
+      groups.push({
+        by: figure.by,
+        sums,
+        rows: rows.map(({ label, events, sums: values }) => ({
+          label,
+          events,
+          totals: sums.map((name) => Number(values[name])),
+        })),
+      })
+    }
   }
+  return { title: domain.title, counted: counts.counted, duplicates: counts.duplicates, tops, groups }
 }

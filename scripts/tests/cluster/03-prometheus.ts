@@ -1,6 +1,6 @@
 /** What went through the endpoints is in Prometheus: by the functions' own account, and by their queue-proxies'. */
 import { describe, test } from 'vitest'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { PIPELINE } from '../../../functions/_core/topology.ts'
 import { checkServing } from '../../deploy/serving-version.ts'
 import { kubectl, newProduct, until } from './context.ts'
 import { sell, untilCounted } from './kafka.ts'
@@ -25,13 +25,13 @@ describe('Prometheus', () => {
     await untilCounted([product])
     await withPrometheus(async (query) => {
       await until('requests of every function', SCRAPED_MS, async () => {
-        return (await valuesOf(query, ANSWERED, 'function')).length === FUNCTIONS.length
+        return (await valuesOf(query, ANSWERED, 'function')).length === PIPELINE.length
       })
       const { warnings } = await checkServing(kubectl)
       context.skip(warnings.length > 0, warnings[0])
       await until('requests of every queue-proxy', SCRAPED_MS, async () => {
         const [functions, proxies] = await Promise.all([hostsOf(query, ANSWERED), hostsOf(query, PROXIED)])
-        return functions.length >= FUNCTIONS.length && functions.every((host) => proxies.includes(host))
+        return functions.length >= PIPELINE.length && functions.every((host) => proxies.includes(host))
       })
     })
   })

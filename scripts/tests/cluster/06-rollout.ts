@@ -1,6 +1,6 @@
 /** New revisions, scale-down and killed pods under load: nobody notices, or only what a retry mends; nothing is lost. */
 import { afterAll, describe, expect, test } from 'vitest'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { PIPELINE } from '../../../functions/_core/topology.ts'
 import { functionPods, hostOf, ingress, kubectl, salesCounted, until } from './context.ts'
 import { everythingDelivered, GROUP } from './kafka.ts'
 import { type Account, type Load, type Outcome, RETRYABLE, startLoad } from './load.ts'
@@ -53,7 +53,7 @@ async function underLoad(
 describe('under load', () => {
   test('new revisions of all four functions: 0 failed, 0 lost, 0 double', async () => {
     const account = await underLoad('new revisions', [], async () => {
-      for (const name of FUNCTIONS)
+      for (const name of PIPELINE)
         await change(name, annotated({ 'caudal/rolled-out': new Date().toISOString() }))
     })
     expect(account.failed).toEqual([])
@@ -94,7 +94,7 @@ describe('under load', () => {
     expect(account.failed).toEqual([])
   })
 
-  test.each(FUNCTIONS)('kubectl delete pod of %s: only retryable answers, nothing lost', async (name) => {
+  test.each(PIPELINE)('kubectl delete pod of %s: only retryable answers, nothing lost', async (name) => {
     // The connection to a pod that goes may be cut in the middle of an answer.
     const retry = [...RETRYABLE, 'connection reset' as const]
     const account = await underLoad(`${name} pod deleted`, retry, async () => {

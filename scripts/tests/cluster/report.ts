@@ -1,7 +1,7 @@
 /** The reports: autoscaling.csv, autoscaling.svg and cold-starts.csv; under-load.csv. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { PIPELINE } from '../../../functions/_core/topology.ts'
 import { quantile } from '../../lib/statistics.ts'
 import { reportFolder } from './context.ts'
 import { type Account, type Outcome, RETRYABLE } from './load.ts'
@@ -60,14 +60,14 @@ export async function writeReport(
 function momentsTable(moments: readonly Moment[]): string {
   const head = [
     'second',
-    ...FUNCTIONS.map((name) => `${name}_pods`),
-    ...FUNCTIONS.map((name) => `${name}_ready`),
+    ...PIPELINE.map((name) => `${name}_pods`),
+    ...PIPELINE.map((name) => `${name}_ready`),
     ...['concurrency', 'requests_per_s', 'p50_ms', 'p99_ms'],
   ]
   const rows = moments.map(({ second, pods, ready, concurrency, perSecond, p50Ms, p99Ms }) => [
     second,
-    ...FUNCTIONS.map((name) => pods[name]),
-    ...FUNCTIONS.map((name) => ready[name]),
+    ...PIPELINE.map((name) => pods[name]),
+    ...PIPELINE.map((name) => ready[name]),
     ...[concurrency, perSecond, p50Ms, p99Ms],
   ])
   return csv([head, ...rows])
@@ -78,7 +78,7 @@ function drawing(moments: readonly Moment[]): string {
   return plot(
     moments.map(({ second }) => second),
     [
-      { title: 'pods ready', lines: FUNCTIONS.map((name) => line(name, ({ ready }) => ready[name])) },
+      { title: 'pods ready', lines: PIPELINE.map((name) => line(name, ({ ready }) => ready[name])) },
       { title: 'acknowledged/s', lines: [line('sales', ({ perSecond }) => perSecond)] },
       { title: 'in flight', lines: [line('requests', ({ concurrency }) => concurrency)] },
       {

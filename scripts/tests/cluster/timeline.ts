@@ -107,5 +107,6 @@ function countByFunction(pods: readonly Pod[]): Record<FunctionName, number> {
     bridge: of('bridge'),
     publisher: of('publisher'),
     aggregator: of('aggregator'),
+    console: of('console'),
   }
 }
