@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { domains } from '../_core/domains/index.ts'
 import { saleOf, voteOf } from '../_testing/counter-suite.ts'
 import { memoryPorts, NOW, SOURCE } from '../_testing/ports.ts'
-import { Board, Catalogue, EventPage, History, Ranking, SeriesAnswer } from './api.ts'
+import { Board, Catalogue, EventPage, History, Ranking, ROUTES, SeriesAnswer } from './api.ts'
 import { catalogueOf } from './catalogue.ts'
 import { consoleHandler } from './handler.ts'
 import { Live } from './live.ts'
@@ -221,5 +222,16 @@ describe('the log', () => {
     const [, second] = (await page('domain=votes')).rows
     const then = await page(`domain=votes&at=${second?.countedMs}`)
     expect(then.rows.length).toBeGreaterThan(0)
+  })
+})
+
+describe('the document', () => {
+  it('is valid OpenAPI and names every route', async () => {
+    const { body } = await get('/openapi.json')
+    const validated = await new Validator().validate(JSON.parse(JSON.stringify(body)))
+    expect(validated.errors).toBeUndefined()
+    const { paths } = body as { paths?: object }
+    const documented = Object.keys(paths ?? {}).map((path) => path.replace(/\{(\w+)\}/g, ':$1'))
+    expect(documented).toEqual(expect.arrayContaining([...new Set(Object.values(ROUTES))]))
   })
 })

@@ -1,5 +1,6 @@
 /** The console: what is counted and how the pipeline is, for people to look at. It changes nothing. */
 import type { Hono } from 'hono'
+import { addDocs } from '../_adapters/docs/routes.ts'
 import { createApp, type HttpPorts } from '../_adapters/http/app.ts'
 import { addRoutes, type QueryPorts } from './routes.ts'
 import { addStream } from './stream.ts'
@@ -8,6 +9,7 @@ export interface ConsolePorts extends HttpPorts, QueryPorts {}
 
 export function consoleHandler(ports: ConsolePorts): Hono {
   const app = createApp(ports)
+  addDocs(app, { '/openapi.json': async () => (await import('./openapi.ts')).openApiDocument() })
   addRoutes(app, ports)
   addStream(app, ports.live)
   return app

@@ -6,6 +6,7 @@ import type { Context, Hono } from 'hono'
 import { requireConformance } from '../_adapters/cloudevents/conformance.ts'
 import type { Reading } from '../_adapters/cloudevents/http.ts'
 import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
+import { addDocs } from '../_adapters/docs/routes.ts'
 import { metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, mediaType, NDJSON, parseJson, withBody } from '../_adapters/http/body.ts'
@@ -20,7 +21,6 @@ import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import { timestampOf } from '../_core/time.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
-import { addDocs } from './docs/docs.ts'
 
 export interface IngestPorts extends HttpPorts {
   readonly registry: Registry
@@ -32,7 +32,10 @@ export interface IngestPorts extends HttpPorts {
 
 export function ingestHandler(ports: IngestPorts): Hono {
   const app = createApp(ports)
-  addDocs(app, ports.registry)
+  addDocs(app, {
+    '/openapi.json': async () => (await import('./docs/openapi.ts')).openApiDocument(ports.registry),
+    '/asyncapi.json': async () => (await import('./docs/asyncapi.ts')).asyncApiDocument(ports.registry),
+  })
   const reading = sinkReading(ports)
   endpoint(app, '/', ports, async (c) => {
     const events = await readCloudEvents(c, reading)

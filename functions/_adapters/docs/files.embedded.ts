@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { folderFiles, packageFiles } from '../../_adapters/assets/files.ts'
+import { folderFiles, packageFiles } from '../assets/files.ts'
 
 /** What `/docs` and the addresses under it answer. */
 export const docsFiles = {

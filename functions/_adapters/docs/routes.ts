@@ -1,20 +1,20 @@
 /**
- * `/openapi.json`, `/asyncapi.json` and `/docs`. Everything is imported and made at the first request for it: a start
- * pays nothing, and most instances are never asked.
+ * `/docs`, which shows `/openapi.json`, and the documents themselves. Everything is imported and made at the first request
+ * for it: a start pays nothing, and most instances are never asked.
  */
 import type { Context, Hono } from 'hono'
-import type { Json } from '../../_adapters/docs/schemas.ts'
-import type { Registry } from '../../_core/registry.ts'
+import type { Json } from './schemas.ts'
 
 /** Of the page, Swagger UI. Nothing may come from elsewhere: it works without a network. It styles some elements in place. */
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
-export function addDocs(app: Hono, registry: Registry): void {
-  const openApi = async () => (await import('./openapi.ts')).openApiDocument(registry)
-  const asyncApi = async () => (await import('./asyncapi.ts')).asyncApiDocument(registry)
-  app.get('/openapi.json', document(openApi))
-  app.get('/asyncapi.json', document(asyncApi))
+/** Makes a document, which never changes while the process lives. */
+export type Documents = Readonly<Record<`/${string}.json`, () => Promise<Json>>>
+
+/** @param documents by address; `/openapi.json` is the one that the page shows */
+export function addDocs(app: Hono, documents: Documents): void {
+  for (const [path, build] of Object.entries(documents)) app.get(path, document(build))
   app.get(
     '/docs',
     file('index.html', { 'Content-Security-Policy': PAGE_POLICY, 'X-Content-Type-Options': 'nosniff' }),
@@ -24,7 +24,6 @@ export function addDocs(app: Hono, registry: Registry): void {
   app.get('/docs/swagger-ui-bundle.js', file('swagger-ui-dist/swagger-ui-bundle.js'))
 }
 
-/** A document that never changes while the process lives. */
 function document(build: () => Promise<Json>) {
   let text: Promise<string> | undefined
   return async (c: Context): Promise<Response> => {
@@ -36,7 +35,7 @@ function document(build: () => Promise<Json>) {
 const file = (name: string, headers?: Readonly<Record<string, string>>) => async (c: Context) => {
   const [{ docsFiles }, { answerFile }] = await Promise.all([
     import('./files.embedded.ts'),
-    import('../../_adapters/assets/answer.ts'),
+    import('../assets/answer.ts'),
   ])
   return answerFile(c, docsFiles, name, headers)
 }
