@@ -2,73 +2,11 @@
  * What a kind of event is: data that every function, script and document reads. One file in `domains/` describes one
  * domain; nothing else names it.
  */
-import type * as z from 'zod'
+import type { Effect } from './effects/index.ts'
+import type { Field, Value } from './fields.ts'
 import type { EventContext, MessageFns } from './gen/common.ts'
 
-/** The canonical content of an event: flat, ready for the log. */
-export type Value = Readonly<Record<string, string | number>>
-
-export interface Field {
-  readonly name: string
-  /** Other names real clients use; the canonical name wins when both are there. */
-  readonly spellings?: readonly string[]
-  /** Checks and normalises; its messages are read by clients, after the field's name. */
-  readonly schema: z.ZodType<string | number>
-  /** What a field left out of a protobuf message or a foreign record counts as; it is checked like any value. */
-  readonly absent: 0 | ''
-  /** For an enum: the name of each number in keys and reports. */
-  readonly labels?: readonly string[]
-}
-
-/**
- * What counting an event changes in Valkey: a closed set, applied by one script.
- *
- * `key` is a Valkey key; `per` appends `:<field>` for each named field; `field` names the hash field, `member` the
- * sorted-set member (several are joined by `/`). Enum numbers appear by their label.
- */
-export type Effect =
-  /** INCR, or HINCRBY when `field` is given: the number of events. */
-  | { readonly op: 'count'; readonly key: string; readonly per?: Names; readonly field?: string }
-  /**
-   * A hash of exact sums of `of` (times `times`). In cents (rounded half up) the hash holds decimals with two places
-   * and `<key>:centavos` the integers; without `unit` the sum is an integer.
-   */
-  | (SumOf & { readonly op: 'sum'; readonly key: string; readonly field: string })
-  /** A string: the largest or smallest `of`, a decimal with two places. */
-  | { readonly op: 'max' | 'min'; readonly key: string; readonly of: string }
-  /** A sorted set scored by the number of events, or by the sum of the integer field `by`. */
-  | {
-      readonly op: 'rank'
-      readonly key: string
-      readonly per?: Names
-      readonly member: Names
-      readonly by?: string
-    }
-  /** A sorted set of the newest `keep` prices: score = event time in ms, member = `<of>:<source>#<id>`. */
-  | {
-      readonly op: 'newest'
-      readonly key: string
-      readonly per?: Names
-      readonly of: string
-      readonly keep: number
-    }
-  /** Hashes of events by time: `<key>:<first second>`, field = epoch second of the bucket, kept `keepSeconds`. */
-  | {
-      readonly op: 'series'
-      readonly key: string
-      readonly bucketSeconds: number
-      readonly spanSeconds: number
-      readonly keepSeconds: number
-    }
-  /** A stream of the newest `keep` events, as fields. */
-  | { readonly op: 'log'; readonly key: string; readonly keep: number }
-
-type Names = readonly string[]
-interface SumOf {
-  readonly of: string
-  readonly times?: string
-  readonly unit?: 'cents'
-}
+export type { Effect, Field, Value }
 
 /** The endpoints an example or a reject is sent through. */
 export type Endpoint = 'http' | 'bulk' | 'procesar' | 'cloudevent' | 'grpc' | 'record'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { isTraceparent, NUMBERED_SOURCE, numberedBy } from './event.ts'
+import { isTraceparent, numberedBy } from './event.ts'
+import { NUMBERED_SOURCE } from './keys.ts'
 
 it.each([
   ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', true],

@@ -31,9 +31,6 @@ export function numberedBy(role: string, instance: string): Identities {
   return { next: () => ({ source, id: String(++last) }) }
 }
 
-/** Sources of {@link numberedBy}; the number is the id, so that a whole process costs one bit an event. */
-export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
-
 /** W3C Trace Context section 3.2: version, trace id, parent id, flags; all-zero ids are invalid. */
 export const isTraceparent = (text: string): boolean =>
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)

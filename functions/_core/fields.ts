@@ -1,6 +1,21 @@
-/** Building blocks for the fields of a domain: each says its rule in the words a client reads. */
+/** What a field of a domain is, and building blocks for its schema: each says its rule in the words a client reads. */
 import * as z from 'zod'
 import { TEXT_FIELD_CHARS } from './limits.ts'
+
+/** The canonical content of an event: flat, ready for the log. */
+export type Value = Readonly<Record<string, string | number>>
+
+export interface Field {
+  readonly name: string
+  /** Other names real clients use; the canonical name wins when both are there. */
+  readonly spellings?: readonly string[]
+  /** Checks and normalises; its messages are read by clients, after the field's name. */
+  readonly schema: z.ZodType<string | number>
+  /** What a field left out of a protobuf message or a foreign record counts as; it is checked like any value. */
+  readonly absent: 0 | ''
+  /** For an enum: the name of each number in keys and reports. */
+  readonly labels?: readonly string[]
+}
 
 const textRule = `must be a non-blank string of at most ${TEXT_FIELD_CHARS} characters without control characters`
 const CONTROL = /\p{Cc}/u

@@ -2,7 +2,6 @@
  * Where Valkey remembers that an event was counted. Two different identities never share a place, whatever characters
  * they have; every key is under `caudal:`, which no domain uses.
  */
-import { NUMBERED_SOURCE } from './event.ts'
 import { IDENTITY_CHUNK_BITS } from './limits.ts'
 
 /** One bit of the string at `key`, numbered as SETBIT does; or, without `bit`, the key itself. */
@@ -11,6 +10,8 @@ export interface DedupeKey {
   readonly bit?: number
 }
 
+/** Sources that this system gives; the number is the id, so that a whole process costs one bit an event. */
+export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
 /** Of a record that is no CloudEvent, as KafkaSource names it; topic names as Kafka allows them. */
 const KAFKA_SOURCE =
   /^\/apis\/v1\/namespaces\/[a-z0-9-]{1,63}\/kafkasources\/[a-z0-9.-]{1,253}#[A-Za-z0-9._-]{1,249}$/

@@ -1,7 +1,4 @@
 /** What counting has made of all events, as plain JSON, in one order whatever the order of events: for comparison. */
-import type { Domain, Effect } from './domain.ts'
-import { centsKey } from './effects.ts'
-
 /** By key, without a prefix. */
 export type Snapshot = Readonly<Record<string, Content>>
 
@@ -16,24 +13,6 @@ export type Content =
 export interface SnapshotOptions {
   /** Leave out what expires by itself: two snapshots far apart would differ for that alone. */
   readonly lasting?: boolean
-}
-
-/** Which effect of these domains a key is of. */
-export function effectOfKey(
-  domains: readonly Domain[],
-  { lasting = false }: SnapshotOptions = {},
-): (key: string) => Effect | undefined {
-  const effects = domains.flatMap((domain) => domain.effects)
-  const exact = new Map<string, Effect>()
-  const prefixes: [string, Effect][] = []
-  for (const effect of effects) {
-    if (effect.op === 'series') {
-      if (!lasting) prefixes.push([`${effect.key}:`, effect])
-    } else if ('per' in effect && effect.per !== undefined) prefixes.push([`${effect.key}:`, effect])
-    else exact.set(effect.key, effect)
-    if (effect.op === 'sum' && effect.unit === 'cents') exact.set(centsKey(effect.key), effect)
-  }
-  return (key) => exact.get(key) ?? prefixes.find(([prefix]) => key.startsWith(prefix))?.[1]
 }
 
 /** Both sides of the keys that differ; empty when the snapshots are the same. */

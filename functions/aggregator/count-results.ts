@@ -1,6 +1,7 @@
 /** What counting tells an operator: duplicates, and how long events took to become visible. */
 import type { Domain } from '../_core/domain.ts'
-import { type Event, NUMBERED_SOURCE } from '../_core/event.ts'
+import type { Event } from '../_core/event.ts'
+import { NUMBERED_SOURCE } from '../_core/keys.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Log } from '../_core/ports.ts'
 import { msOf } from '../_core/time.ts'

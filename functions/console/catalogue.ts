@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { examplesFor, sentSchema } from '../_adapters/docs/schemas.ts'
 import type { Domain, Field } from '../_core/domain.ts'
-import { centsKey } from '../_core/effects.ts'
+import { centsKey } from '../_core/effects/hashes.ts'
 import { type Figure as CoreFigure, figuresOf } from '../_core/figures.ts'
 import { type Addresses, httpQuery, valkeyQuery } from './addresses.ts'
 import type { Catalogue, DomainInfo, FieldInfo, Figure, Query } from './api.ts'

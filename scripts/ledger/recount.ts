@@ -1,12 +1,12 @@
 /** Recounts a run plainly from the log, and compares the whole of it with what Valkey holds. */
 import type { Domain } from '../../functions/_core/domain.ts'
+import { effectOfKey, operationOf } from '../../functions/_core/effects/index.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { memoryCounter } from '../../functions/_core/memory-counter.ts'
-import { type Content, differences, effectOfKey, type Snapshot } from '../../functions/_core/snapshot.ts'
+import { type Content, differences, type Snapshot } from '../../functions/_core/snapshot.ts'
 
 const EXAMPLES = 3
 const SHOWN_CHARS = 60
-const BY_TIME: ReadonlySet<string | undefined> = new Set(['newest', 'series', 'log'])
 
 export interface Recount {
   add(events: readonly Event[]): Promise<unknown>
@@ -24,14 +24,20 @@ export interface Recount {
 export function recountFrom(before: Snapshot, domains: readonly Domain[]): Recount {
   const model = memoryCounter(domains, { from: before })
   const effectOf = effectOfKey(domains)
+  const operationAt = (key: string) => {
+    const effect = effectOf(key)
+    return effect && operationOf(effect)
+  }
   return {
     add: model.apply,
     compare: (after, byTime = true) => {
       const expected = model.snapshot()
-      // A series that the run did not touch may have expired by now.
+      // What expires and was not touched by the run may be gone by now.
       const expired = (key: string): boolean =>
-        effectOf(key)?.op === 'series' && after[key] === undefined && sameContent(expected[key], before[key])
-      const isCompared = (key: string): boolean => byTime || !BY_TIME.has(effectOf(key)?.op)
+        operationAt(key)?.expires === true &&
+        after[key] === undefined &&
+        sameContent(expected[key], before[key])
+      const isCompared = (key: string): boolean => byTime || !operationAt(key)?.byTime
       const different = differences(expected, after).filter(({ key }) => isCompared(key) && !expired(key))
       const shown = different.slice(0, EXAMPLES).map(({ key, expected, actual }) => {
         const [wanted, held] = firstDifference(expected, actual)

@@ -1,9 +1,10 @@
 /** Reads what the counter has written back from Valkey. */
-import type { Domain, Effect } from '../../_core/domain.ts'
+import type { Domain } from '../../_core/domain.ts'
+import { effectOfKey, operationOf } from '../../_core/effects/index.ts'
+import type { Shape } from '../../_core/effects/operation.ts'
 import {
   byFirst,
   type Content,
-  effectOfKey,
   type Snapshot,
   type SnapshotOptions,
   streamContent,
@@ -35,20 +36,17 @@ export async function readSnapshot(
   { prefix = '', ...options }: SnapshotOptions & { readonly prefix?: string } = {},
 ): Promise<Snapshot> {
   const effectOf = effectOfKey(domains, options)
-  const found: { key: string; effect: Effect }[] = []
+  const found: { key: string; shape: Shape }[] = []
   for (const stored of await scan(client, prefix)) {
     const key = stored.slice(prefix.length)
     const effect = effectOf(key)
-    if (effect !== undefined) found.push({ key, effect })
+    if (effect !== undefined) found.push({ key, shape: operationOf(effect).shape(effect) })
   }
   const replies = await pipelined(
     client,
-    found.map(({ key, effect }) => readCommand(prefix + key, effect)),
+    found.map(({ key, shape }) => readCommand(prefix + key, shape)),
   )
-  const contents = found.map(({ key, effect }, at): [string, Content] => [
-    key,
-    contentOf(effect, replies[at]),
-  ])
+  const contents = found.map(({ key, shape }, at): [string, Content] => [key, contentOf(shape, replies[at])])
   return Object.fromEntries(contents.sort(byFirst))
 }
 
@@ -79,40 +77,22 @@ async function pipelined(client: SnapshotClient, commands: string[][]): Promise<
   return replies
 }
 
-function readCommand(key: string, effect: Effect): string[] {
-  switch (effect.op) {
-    case 'count':
-      return effect.field === undefined ? ['get', key] : ['hgetall', key]
-    case 'sum':
-    case 'series':
-      return ['hgetall', key]
-    case 'max':
-    case 'min':
-      return ['get', key]
-    case 'rank':
-    case 'newest':
-      return ['zrange', key, '0', '-1', 'WITHSCORES']
-    case 'log':
-      return ['xrange', key, '-', '+']
-  }
+function readCommand(key: string, shape: Shape): string[] {
+  if (shape === 'string') return ['get', key]
+  if (shape === 'hash') return ['hgetall', key]
+  if (shape === 'ranks') return ['zrange', key, '0', '-1', 'WITHSCORES']
+  return ['xrange', key, '-', '+']
 }
 
-function contentOf(effect: Effect, reply: unknown): Content {
-  if (typeof reply === 'string') return { string: reply }
-  if (effect.op === 'log') {
-    return streamContent(
-      (reply as [id: string, fields: string[]][]).map(([, fields]) => fields),
-      effect.keep,
-    )
+function contentOf(shape: Shape, reply: unknown): Content {
+  if (shape === 'string') return { string: String(reply) }
+  if (shape === 'hash') return { hash: pairsOf(reply).sort(byFirst) }
+  if (shape === 'ranks') {
+    const ranks = pairsOf(reply).map(([member, score]) => [member, Number(score)] as const)
+    return { ranks: ranks.sort(byFirst) }
   }
-  if (effect.op === 'rank' || effect.op === 'newest') {
-    return {
-      ranks: pairsOf(reply)
-        .map(([member, score]) => [member, Number(score)] as const)
-        .sort(byFirst),
-    }
-  }
-  return { hash: pairsOf(reply).sort(byFirst) }
+  const entries = (reply as [id: string, fields: string[]][]).map(([, fields]) => fields)
+  return streamContent(entries, shape.keep)
 }
 
 /** Of a flat list, or of the object that some clients make of it. */

@@ -1,7 +1,8 @@
 /** A batch on its way into Valkey: what became of each event so far, and what the next call is to change. */
 import type { CountResult, OnCountResult } from '../../../_core/counting.ts'
 import type { Domain } from '../../../_core/domain.ts'
-import { compileEffects, type Effects, type Reading } from '../../../_core/effects.ts'
+import { compileEffects, type Effects } from '../../../_core/effects/compile.ts'
+import type { Reading } from '../../../_core/effects/operation.ts'
 import { asFailure, type Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
@@ -67,7 +68,7 @@ export class Batch {
       if (failure !== undefined || reading === undefined) continue
       const isNew = result === undefined && changes.addKey(dedupeKey)
       if (isNew) counting.effects.add(reading, changes)
-      changes.addToHash(this.statsKey, isNew ? counting.countedField : counting.duplicatesField, 1, false)
+      changes.countFor(isNew ? counting.countedField : counting.duplicatesField)
     }
     return changes
   }

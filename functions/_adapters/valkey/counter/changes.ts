@@ -1,48 +1,27 @@
 /**
- * What a batch changes, gathered so that each key and field is written once, and encoded for `lua/apply.lua` (its
- * header is the contract of the encoding).
+ * What a batch changes: the identities of its events, and what their effects have gathered; encoded for `lua/apply.lua`
+ * (its header is the contract of the encoding).
  */
-import { type Amount, type Changes, centsKey } from '../../../_core/effects.ts'
+import type { Changes } from '../../../_core/effects/compile.ts'
+import { hashes } from '../../../_core/effects/hashes.ts'
+import { sections } from '../../../_core/effects/index.ts'
+import type { Gathered, Section } from '../../../_core/effects/operation.ts'
 import type { DedupeKey } from '../../../_core/keys.ts'
 import { FOREIGN_IDENTITY_TTL_S, NUMBERED_IDENTITY_TTL_S } from '../../../_core/limits.ts'
-import { decimalOf } from '../../../_core/money.ts'
 import { maskOf, wordOf } from './words.ts'
-
-/** The script adds smaller numbers to smaller numbers in doubles; all others are sent as strings. */
-const EXACT = 1e15
-
-interface Sums {
-  readonly cents: boolean
-  readonly keepSeconds: number
-  readonly by: Map<string | number, Amount>
-}
-
-interface Newest {
-  readonly keep: number
-  readonly scores: number[]
-  readonly members: string[]
-}
 
 export class BatchChanges implements Changes {
   private readonly statsKey: string
   private readonly bits = new Map<string, Map<number, number>>()
   private readonly keys = new Set<string>()
-  private readonly strings = new Map<string, number>()
-  private readonly extremes = new Map<string, { readonly which: 'max' | 'min'; cents: number }>()
-  private readonly hashes = new Map<string, Sums>()
-  private readonly ranks = new Map<string, Map<string, number>>()
-  private readonly lists = new Map<string, Newest>()
-  private readonly logs = new Map<
-    string,
-    { readonly keep: number; readonly entries: (readonly string[])[] }
-  >()
+  private readonly gathered = new Map<Section, Gathered>()
 
   /** @param statsKey the hash that operators read */
   constructor(statsKey: string) {
     this.statsKey = statsKey
   }
 
-  /** False when the batch has the dedupeKey already. */
+  /** False when the batch has the dedupe key already. */
   addKey({ key, bit }: DedupeKey): boolean {
     if (bit === undefined) {
       const before = this.keys.size
@@ -61,100 +40,36 @@ export class BatchChanges implements Changes {
     return true
   }
 
-  addToString(key: string, by: number): void {
-    this.strings.set(key, (this.strings.get(key) ?? 0) + by)
-  }
-
-  extreme(key: string, which: 'max' | 'min', cents: number): void {
-    const held = this.extremes.get(key)
-    if (held === undefined) this.extremes.set(key, { which, cents })
-    else if (which === 'max' ? cents > held.cents : cents < held.cents) held.cents = cents
-  }
-
-  addToHash(key: string, field: string | number, by: Amount, cents: boolean, keepSeconds = 0): void {
-    let sums = this.hashes.get(key)
-    if (sums === undefined) {
-      sums = { cents, keepSeconds, by: new Map() }
-      this.hashes.set(key, sums)
+  of<Kind extends Gathered>(section: Section<Kind>): Kind {
+    let gathered = this.gathered.get(section)
+    if (gathered === undefined) {
+      gathered = section.gather()
+      this.gathered.set(section, gathered)
     }
-    sums.by.set(field, plus(sums.by.get(field) ?? 0, by))
+    // The map has for each section what that section gathers.
+    return gathered as Kind
   }
 
-  addToSeries(key: string, field: number, keepSeconds: number): void {
-    this.addToHash(key, field, 1, false, keepSeconds)
-  }
-
-  addToRank(key: string, member: string, by: number): void {
-    let rank = this.ranks.get(key)
-    if (rank === undefined) {
-      rank = new Map()
-      this.ranks.set(key, rank)
-    }
-    rank.set(member, (rank.get(member) ?? 0) + by)
-  }
-
-  newest(key: string, keep: number, score: number, member: string): void {
-    const list = this.lists.get(key)
-    if (list === undefined) this.lists.set(key, { keep, scores: [score], members: [member] })
-    else {
-      list.scores.push(score)
-      list.members.push(member)
-    }
-  }
-
-  log(key: string, keep: number, fields: readonly string[]): void {
-    const log = this.logs.get(key)
-    if (log === undefined) this.logs.set(key, { keep, entries: [fields] })
-    else log.entries.push(fields)
+  /** @param field of the hash that operators read */
+  countFor(field: string): void {
+    this.of(hashes).add(this.statsKey, field, 1, false)
   }
 
   /** Every key that the script reads. */
   touched(): string[] {
-    const hashes = Array.from(this.hashes, ([key, { cents }]) => (cents ? [key, centsKey(key)] : [key]))
-    const others = [this.bits, this.strings, this.extremes, this.ranks, this.lists, this.logs]
-    return [this.statsKey, ...others.flatMap((changes) => [...changes.keys()]), ...hashes.flat()]
+    const others = [...this.gathered.values()].flatMap((gathered) => [...gathered.keys()])
+    return [this.statsKey, ...this.bits.keys(), ...others]
   }
 
   encode(): string {
-    return JSON.stringify({
+    const argument: Record<string, unknown> = {
       bits: Array.from(this.bits, ([key, words]) => [key, ...[...words].flat()]),
       bits_ttl: NUMBERED_IDENTITY_TTL_S,
       keys: [...this.keys],
       keys_ttl: FOREIGN_IDENTITY_TTL_S,
-      strings: [...this.strings],
-      extremes: Array.from(this.extremes, ([key, { which, cents }]) => [key, which, decimalOf(cents)]),
-      hashes: Array.from(this.hashes, ([key, { cents, keepSeconds, by }]) => [
-        key,
-        cents,
-        keepSeconds,
-        Array.from(by.keys(), String),
-        Array.from(by.values(), amountText),
-      ]),
-      ranks: Array.from(this.ranks, ([key, by]) => [key, [...by.keys()], [...by.values()]]),
-      newest: Array.from(this.lists, ([key, list]) => [key, list.keep, ...newestOf(list)]),
       clock: [this.statsKey, 'last_applied_ms'],
-      logs: Array.from(this.logs, ([key, { keep, entries }]) => [key, keep, ...entries]),
-    })
+    }
+    for (const section of sections) argument[section.name] = this.gathered.get(section)?.encode() ?? []
+    return JSON.stringify(argument)
   }
-}
-
-function plus(one: Amount, other: Amount): Amount {
-  if (typeof one === 'number' && typeof other === 'number') {
-    const sum = one + other
-    if (sum <= Number.MAX_SAFE_INTEGER) return sum
-  }
-  return BigInt(one) + BigInt(other)
-}
-
-const amountText = (amount: Amount): number | string => (amount < EXACT ? Number(amount) : String(amount))
-
-/** Scores and members in turn. What the batch itself pushes out is left out; ties are Valkey's to decide. */
-function newestOf({ keep, scores, members }: Newest): (number | string)[] {
-  const oldest = scores.length > keep ? (scores.toSorted((a, b) => b - a)[keep - 1] ?? 0) : -Infinity
-  const pairs: (number | string)[] = []
-  for (const [index, score] of scores.entries()) {
-    const member = members[index]
-    if (score >= oldest && member !== undefined) pairs.push(score, member)
-  }
-  return pairs
 }

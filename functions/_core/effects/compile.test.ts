@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { sales } from './domains/sales.ts'
-import { type Changes, compileEffects } from './effects.ts'
-import type { Event } from './event.ts'
+import { sales } from '../domains/sales.ts'
+import type { Event } from '../event.ts'
+import { type Changes, compileEffects } from './compile.ts'
 
 const saleOf = (change: Record<string, string | number>, time = '2026-11-27T12:34:56.789Z'): Event => ({
   id: '7',
@@ -14,18 +14,11 @@ const saleOf = (change: Record<string, string | number>, time = '2026-11-27T12:3
 function changesOf(event: Event, prefix?: string): string[] {
   const { read, add } = compileEffects(sales, prefix)
   const calls: string[] = []
-  const note =
-    (name: string) =>
-    (...args: unknown[]) =>
-      void calls.push([name, ...args].join(' '))
   const changes: Changes = {
-    addToString: note('addToString'),
-    extreme: note('extreme'),
-    addToHash: note('addToHash'),
-    addToSeries: note('addToSeries'),
-    addToRank: note('addToRank'),
-    newest: note('newest'),
-    log: note('log'),
+    of: (section) => {
+      const note = (...args: unknown[]) => void calls.push([section.name, ...args].join(' '))
+      return Object.assign(section.gather(), { add: note })
+    },
   }
   add(read(event), changes)
   return calls
@@ -33,19 +26,19 @@ function changesOf(event: Event, prefix?: string): string[] {
 
 test('what a sale changes', () => {
   expect(changesOf(saleOf({}))).toEqual([
-    'addToString reportes:total:ropa 1',
-    'addToHash stats:conteo ropa 1 false',
-    'addToHash stats:precio:suma ropa 101 true',
-    'addToHash stats:cantidad:suma ropa 3 false',
-    'addToHash stats:ingresos:suma ropa 303 true',
-    'addToRank ranking:global P1 3',
-    'addToRank ranking:ropa P1 3',
-    'extreme ventas:global:precio_max max 101',
-    'extreme ventas:global:precio_min min 101',
+    'strings reportes:total:ropa 1',
+    'hashes stats:conteo ropa 1 false',
+    'hashes stats:precio:suma ropa 101 true',
+    'hashes stats:cantidad:suma ropa 3 false',
+    'hashes stats:ingresos:suma ropa 303 true',
+    'ranks ranking:global P1 3',
+    'ranks ranking:ropa P1 3',
+    'extremes ventas:global:precio_max max 101',
+    'extremes ventas:global:precio_min min 101',
     'newest history:ropa:P1 20 1795782896789 1.01:/ingest/0123456789ab#7',
     'newest historial:precio:ropa 20 1795782896789 1.01:/ingest/0123456789ab#7',
-    'addToSeries series:ventas:segundo:1795780800 1795782896 7200',
-    'addToSeries series:ventas:minuto:1795737600 1795782840 691200',
+    'hashes series:ventas:segundo:1795780800 1795782896 1 false 7200',
+    'hashes series:ventas:minuto:1795737600 1795782840 1 false 691200',
   ])
 })
 
@@ -55,17 +48,17 @@ test('a prefix comes before every key', () => {
 
 test('buckets of times before 1970 start before them too', () => {
   expect(changesOf(saleOf({}, '1969-12-31T23:59:59.999Z')).at(-1)).toBe(
-    'addToSeries series:ventas:minuto:-86400 -60 691200',
+    'hashes series:ventas:minuto:-86400 -60 1 false 691200',
   )
 })
 
 test.each([
-  ['cents', { precio: 0 }, 'addToHash stats:precio:suma ropa 0 true'],
-  ['the dearest', { precio: 1e9 }, 'addToHash stats:precio:suma ropa 100000000000 true'],
+  ['cents', { precio: 0 }, 'hashes stats:precio:suma ropa 0 true'],
+  ['the dearest', { precio: 1e9 }, 'hashes stats:precio:suma ropa 100000000000 true'],
   [
     'products past 2^53, exactly',
     { precio: 999_999_999.99, cantidad_vendida: 2 ** 31 - 1 },
-    `addToHash stats:ingresos:suma ropa ${99_999_999_999n * (2n ** 31n - 1n)} true`,
+    `hashes stats:ingresos:suma ropa ${99_999_999_999n * (2n ** 31n - 1n)} true`,
   ],
 ])('%s', (_what, change, call) => {
   expect(changesOf(saleOf(change))).toContain(call)

@@ -1,0 +1,127 @@
+/**
+ * What an effect's operation is. Each is one file beside this one, and a line in index.ts; what it writes into Valkey is
+ * a part of adapters' lua/apply.lua. A file says, in this order: the data in a domain's file, the step that counts an
+ * event into a batch, how a batch is encoded for the script, what its keys hold, and the plain model it is tested with.
+ */
+import type { Value } from '../fields.ts'
+import type { Content } from '../snapshot.ts'
+
+/** What operations see of an event. */
+export interface Occurrence {
+  readonly value: Value
+  readonly source: string
+  readonly id: string
+  /** RFC 3339. */
+  readonly time: string
+}
+
+/** What several effects of one event need, computed once. */
+export interface Reading {
+  readonly event: Occurrence
+  readonly value: Value
+  /** Event time in milliseconds since the epoch. */
+  readonly ms: number
+  /** Of each priced field; an effect asks once where its own is (see {@link CompileContext}). */
+  readonly cents: readonly number[]
+  /** `<price>:<identity>` of each priced field. */
+  readonly members: readonly string[]
+}
+
+/** Fields of an event that must hold what an effect adds. An event that does not have it is not counted. */
+export interface Needs {
+  /** Amounts of money. */
+  readonly cents?: readonly string[]
+  /** Integers that are not negative: the script relies on it. */
+  readonly integers?: readonly string[]
+  /** Whether it uses `members`. */
+  readonly members?: true
+}
+
+/** One kind of change that a batch makes in Valkey: a member of the script's argument. */
+export interface Section<Changes extends Gathered = Gathered> {
+  /** The member's name; the header of apply.lua describes it. */
+  readonly name: string
+  gather(): Changes
+}
+
+/** The changes of one kind, gathered so that each key and field is written once. */
+export interface Gathered {
+  /** Every key that the script reads for them. */
+  keys(): Iterable<string>
+  /** As the script takes them. */
+  encode(): readonly unknown[]
+}
+
+export interface Step<Changes extends Gathered = Gathered> {
+  readonly section: Section<Changes>
+  add(reading: Reading, changes: Changes): void
+}
+
+/** @param add runs for every event */
+export const step = <Changes extends Gathered>(
+  section: Section<Changes>,
+  add: (reading: Reading, changes: Changes) => void,
+): Step<Changes> => ({ section, add })
+
+export type NameOf = (value: Value) => string
+
+export interface CompileContext {
+  /** The effect's key behind the prefix. */
+  readonly key: string
+  /** The key with `:<label>` for each of these fields. */
+  keyOf(names?: readonly string[]): NameOf
+  /** The labels of these fields, joined by `/`. */
+  labelled(names: readonly string[]): NameOf
+  /** Where a priced field is in a reading; -1 when it is none. */
+  centsAt(name: string): number
+}
+
+/** What Valkey holds at an effect's keys; a stream, of at most `keep` entries. */
+export type Shape = 'string' | 'hash' | 'ranks' | { readonly keep: number }
+
+/** Keys exactly so, and those that begin with `<under>:`. */
+export interface Keys {
+  readonly exact?: readonly string[]
+  readonly under?: string
+}
+
+export interface Operation<Effect extends { readonly key: string }, Held = unknown> {
+  readonly sections: readonly Section[]
+  /** What it keeps depends on the time of events. */
+  readonly byTime?: true
+  /** Its keys are forgotten after a while. */
+  readonly expires?: true
+  needs(effect: Effect): Needs
+  compile(effect: Effect, context: CompileContext): Step
+  shape(effect: Effect): Shape
+  keys(effect: Effect): Keys
+  readonly model: Model<Effect, Held>
+}
+
+/** What counting means, as plainly as it can be said: maps, bigints, no encoding. Valkey's content is compared with it. */
+export interface Model<Effect, Held> {
+  /** The key that an event changes. */
+  key(effect: Effect, event: ModelEvent): string
+  /** What the key holds after the event; `held` may be changed for that. */
+  add(held: Held | undefined, effect: Effect, event: ModelEvent): Held
+  contents(held: Held, effect: Effect, key: string): readonly (readonly [key: string, content: Content])[]
+  /** What was held when a snapshot had this; undefined for a key that says the same as another. */
+  load(content: Content, effect: Effect, key: string): Held | undefined
+}
+
+/** An event, and what models ask of it. */
+export interface ModelEvent extends Occurrence {
+  readonly ms: number
+  /** The label of an enum's number, the text of any other field. */
+  readonly label: (name: string) => string
+  integer(name: string): bigint
+  cents(name: string): bigint
+}
+
+/** `<key>:<label>…` for the fields of `per`. */
+export const keyPer = (key: string, per: readonly string[] | undefined, event: ModelEvent): string =>
+  [key, ...(per ?? []).map(event.label)].join(':')
+
+/** The keys of an effect that has one for each label of the fields in `per`. */
+export const keysPer = (key: string, per: readonly string[] | undefined): Keys =>
+  per === undefined ? { exact: [key] } : { under: key }
