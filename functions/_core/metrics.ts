@@ -10,6 +10,11 @@ export const COUNTERS = {
     help: 'Requests and calls answered, by endpoint and status code',
     labels: ['endpoint', 'code'],
   },
+  stored: {
+    name: 'caudal_stored_total',
+    help: 'Events that all in-sync replicas of Kafka have',
+    labels: ['domain'],
+  },
   counted: { name: 'caudal_counted_total', help: 'Events counted for the first time', labels: ['domain'] },
   duplicates: {
     name: 'caudal_duplicates_total',

@@ -12,6 +12,7 @@ import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { publisherHandler } from './handler.ts'
+import { countingStored } from './stored.ts'
 
 void run(async () => {
   const env = settings()
@@ -19,11 +20,12 @@ void run(async () => {
   const { log, metrics, lifecycle } = runtime
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log)
   lifecycle.onClose('Kafka', kafka.close)
-  const submit = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
+  const store = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()
   const identities = identityAssigner(freshIdentities('publisher'), Date.now)
   const registry = registryOf(knownDomains())
-  const domainServices = publisherHandler({ metrics, log, registry, identities: identities, submit })
+  const submit = countingStored(store, registry.all, metrics)
+  const domainServices = publisherHandler({ metrics, log, registry, identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
   const server = await serveGrpc([...domainServices, ...standardServices(registry, readiness)], at)
   lifecycle.onClose('gRPC server', server.close)

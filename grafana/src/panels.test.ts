@@ -1,69 +1,113 @@
-/** What every panel asks is asked here of a real Valkey, which the running pipeline filled. */
+/** What every panel asks is asked here of a real Valkey and a real Prometheus, which the running pipeline fills. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { until } from '../../scripts/lib/until.ts'
 import { startTestStack, type TestStack } from '../../scripts/local/test-stack.ts'
-import { type BoardPanel, boards, panelsOf, redisQuery, type Target } from '../_testing/boards.ts'
-import { sendEvents } from '../_testing/traffic.ts'
+import { type Board, type BoardPanel, boards, panelsOf, redisQuery, type Target } from '../_testing/boards.ts'
+import {
+  MISSING,
+  PROMETHEUS,
+  type Series,
+  startPrometheus,
+  type TestPrometheus,
+} from '../_testing/prometheus.ts'
+import { keepSending } from '../_testing/traffic.ts'
 import { ask, type Frame, variableValues } from './redis/source.ts'
 
-const COUNTED_MS = 30_000
-const VALUES: Record<string, string> = { categoria: 'ropa' }
+const THERE_MS = 30_000
+/** At a scrape a second: what four of them are at the usual pace. */
+const GRAFANA: Record<string, string> = { $__rate_interval: '5s', $__interval: '1s', $__range: '60s' }
+const LOOK_BACK_S = 30
+/** Their metrics are Knative's own: the cluster tests ask them. */
+const CLUSTER_ONLY = new Set(['caudal-autoscaling'])
 
 let stack: TestStack
 let valkey: Redis
+let prometheus: TestPrometheus | undefined
+let stopSending: () => Promise<void>
 beforeAll(async () => {
   stack = await startTestStack({ brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') })
   valkey = new Redis(stack.valkeyUrl, { protocol: 2 })
-  const sent = await sendEvents(stack)
-  const all = await until(async () => (await counted()) === sent, COUNTED_MS)
-  expect(all).toBe(true)
+  stopSending = keepSending(stack)
+  const functions = [...Object.values(stack.url), stack.sourceUrl].map((url) => new URL(url).host)
+  if (PROMETHEUS !== undefined) prometheus = await startPrometheus(PROMETHEUS, { functions })
 }, 120_000)
 afterAll(async () => {
+  await stopSending()
+  await prometheus?.stop()
   valkey.disconnect()
   await stack.stop()
 })
 
-async function counted(): Promise<number> {
-  const stats = await valkey.hgetall(`${stack.prefix}caudal:stats`)
-  return Object.entries(stats).reduce(
-    (sum, [name, value]) => (name.startsWith('counted:') ? sum + Number(value) : sum),
-    0,
-  )
-}
-
-const filled = (text: string): string => text.replace(/\$\{(\w+)\}/g, (_, name) => VALUES[name] ?? '')
-
-/** In a test run every key has a prefix. */
-async function frameOf(target: Target): Promise<Frame> {
-  const query = redisQuery.parse(target)
-  const key = query.keyName === undefined ? {} : { keyName: stack.prefix + filled(query.keyName) }
-  return ask(valkey, { ...query, ...key }, { fromMs: Date.now() - 3_600_000, toMs: Date.now() })
-}
-
 const isOver = (type: string) => (target: Target) => target.datasource.type === type
+const asking = (board: Board, type: string) =>
+  panelsOf(board)
+    .filter(({ targets }) => targets.some(isOver(type)))
+    .map((panel) => [panel.title, panel] as const)
+const named = boards.map((board) => [board.title, board] as const)
 
-describe.each(boards.map((board) => [board.title, board] as const))('%s over Valkey', (_, board) => {
-  const asking = panelsOf(board).filter(({ targets }) => targets.some(isOver('redis-datasource')))
+describe.each(named)('%s over Valkey', (_, board) => {
+  const chosen: Record<string, string> = { categoria: 'ropa' }
+  const filled = (text: string): string => text.replace(/\$\{(\w+)\}/g, (_, name) => chosen[name] ?? '')
+
+  /** In a test run every key has a prefix. */
+  async function frameOf(target: Target): Promise<Frame> {
+    const query = redisQuery.parse(target)
+    const key = query.keyName === undefined ? {} : { keyName: stack.prefix + filled(query.keyName) }
+    return ask(valkey, { ...query, ...key }, { fromMs: Date.now() - 3_600_000, toMs: Date.now() })
+  }
 
   it('its variables have values', async () => {
-    const asked = board.templating.list.filter(({ type }) => type === 'query')
-    for (const { name, query = '' } of asked) {
+    for (const { name, query = '' } of board.templating.list.filter(({ type }) => type === 'query')) {
       const [command, key, ...rest] = filled(query).split(' ')
-      const values = await variableValues(valkey, [command, stack.prefix + key, ...rest].join(' '))
-      expect(values.length).toBeGreaterThan(0)
-      VALUES[name] = values[0] ?? ''
+      const line = [command, stack.prefix + key, ...rest].join(' ')
+      const [first] = (await until(async () => nonEmpty(await variableValues(valkey, line)), THERE_MS)) ?? []
+      expect(first).toMatch(/./)
+      chosen[name] = first ?? ''
     }
   })
 
-  it.each(asking.map((panel) => [panel.title, panel] as const))('%s', async (_, panel) => {
-    for (const target of panel.targets) expectUsable(panel, await frameOf(target))
+  it.each(asking(board, 'redis-datasource'))('%s', async (_, panel) => {
+    for (const target of panel.targets) {
+      const frame = await until(async () => usable(panel, await frameOf(target)), THERE_MS)
+      expect(frame, JSON.stringify(await frameOf(target))).toBeDefined()
+    }
   })
 })
 
+const nonEmpty = (values: string[]) => (values.length > 0 ? values : undefined)
+
 /** A table shows anything; all the others draw numbers. */
-function expectUsable({ type }: BoardPanel, { fields }: Frame): void {
-  expect(fields.length).toBeGreaterThan(0)
-  expect(fields[0]?.values.length).toBeGreaterThan(0)
-  if (type !== 'table') expect(fields.filter((field) => field.type !== 'number')).toEqual([])
+function usable({ type }: BoardPanel, { fields }: Frame): Frame['fields'] | undefined {
+  const filled = fields.length > 0 && fields.every(({ values }) => values.length > 0)
+  const drawn = type === 'table' || fields.every((field) => field.type === 'number')
+  return filled && drawn ? fields : undefined
+}
+
+const here = named.filter(([, { uid }]) => !CLUSTER_ONLY.has(uid))
+describe.skipIf(PROMETHEUS === undefined)(
+  `Prometheus${PROMETHEUS === undefined ? `: ${MISSING}` : ''}`,
+  () => {
+    const query = async ({ expr = '', instant = false }: Target): Promise<Series[]> => {
+      const filled = expr.replace(/\$__\w+/g, (name) => GRAFANA[name] ?? name)
+      return (await prometheus?.query(filled, instant ? 0 : LOOK_BACK_S)) ?? []
+    }
+
+    describe.each(here)('%s', (_, board) => {
+      it.each(asking(board, 'prometheus'))('%s', async (_, panel) => {
+        for (const target of panel.targets) {
+          const series = await until(async () => drawable(target, await query(target)), THERE_MS)
+          expect(series, JSON.stringify([target.expr, await query(target)])).toBeDefined()
+        }
+      })
+    })
+  },
+)
+
+/** Something to draw, and every label that its legend names. */
+function drawable({ legendFormat = '' }: Target, series: readonly Series[]): readonly Series[] | undefined {
+  const labels = Array.from(legendFormat.matchAll(/\{\{(\w+)\}\}/g), ([, label]) => label ?? '')
+  const all =
+    series.length > 0 && series.every((one) => labels.every((label) => one.labels[label] !== undefined))
+  return all && series.some(({ values }) => values.length > 0) ? series : undefined
 }

@@ -36,6 +36,8 @@ export interface TestStack extends TestStackOptions {
   readonly prefix: string
   /** Where each function answers HTTP; the publisher its health and metrics. */
   readonly url: Readonly<Record<FunctionName, string>>
+  /** Where the source answers HTTP. */
+  readonly sourceUrl: string
   /** host:port of the publisher's gRPC. */
   readonly publisher: string
   readonly processes: Processes
@@ -65,7 +67,8 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     processes.start({ name, command: node, args: [file], env, restart: false })
   for (const name of FUNCTIONS) start(name, join(dir, 'dist', name, 'main.cjs'))
   start(SOURCE, join(REPO_DIR, 'scripts/kafka-source/main.ts'))
-  const healths = [...FUNCTIONS.map(at), `http://${LOCAL_HOST}:${ports.SOURCE_PORT}`]
+  const sourceUrl = `http://${LOCAL_HOST}:${ports.SOURCE_PORT}`
+  const healths = [...FUNCTIONS.map(at), sourceUrl]
   if (!(await until(() => allReady(healths), READY_MS))) {
     await processes.stopAll()
     throw new Error(`not ready: see ${join(dir, 'logs')}`)
@@ -75,6 +78,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     domains: own,
     prefix,
     url: Object.fromEntries(FUNCTIONS.map((name) => [name, at(name)])) as TestStack['url'],
+    sourceUrl,
     publisher: endpointOf('publisher', ports),
     processes,
     bundles: join(dir, 'dist'),

@@ -9,6 +9,7 @@ import {
 import { sales } from '../../../functions/_core/domains/sales.ts'
 import { COUNTERS } from '../../../functions/_core/metrics.ts'
 import { board, variable } from '../board.ts'
+import { DOMAIN, perSecond } from '../metrics.ts'
 import { barChart, bars, lines, PROMETHEUS, promql, promqlNow, stat, VALKEY } from '../panels.ts'
 import { bottom, redis, top } from '../redis/query.ts'
 import { averages, pricesOverTime, rowForEachColumn, sumOfColumns } from '../transformations.ts'
@@ -23,7 +24,6 @@ const PRODUCT = 'producto'
 const RANKED = 8
 const SECONDS_A_MINUTE = 60
 const MONEY = 'currencyUSD'
-const [DOMAIN] = COUNTERS.counted.labels
 const counted = `${COUNTERS.counted.name}{${DOMAIN}="${sales.name}"}`
 
 export function blackFriday(): DashboardBuilder {
@@ -94,9 +94,7 @@ const figures = () => [
     unit: 'short',
     decimals: 0,
     source: PROMETHEUS,
-    targets: [
-      promqlNow('A', `sum(rate(${counted}[$__rate_interval])) * ${SECONDS_A_MINUTE}`, 'sales a minute'),
-    ],
+    targets: [promqlNow('A', `${perSecond(counted)} * ${SECONDS_A_MINUTE}`, 'sales a minute')],
     width: 5,
     height: 4,
   }),
@@ -105,7 +103,7 @@ const figures = () => [
     description: 'Sales counted a minute. A gap is a time without metrics, not without sales.',
     unit: 'short',
     source: PROMETHEUS,
-    targets: [promql('A', `sum(rate(${counted}[$__rate_interval])) * ${SECONDS_A_MINUTE}`, 'sales a minute')],
+    targets: [promql('A', `${perSecond(counted)} * ${SECONDS_A_MINUTE}`, 'sales a minute')],
     width: 24,
     height: 7,
   }),

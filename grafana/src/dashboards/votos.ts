@@ -3,6 +3,7 @@ import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-s
 import { votes } from '../../../functions/_core/domains/votes.ts'
 import { COUNTERS } from '../../../functions/_core/metrics.ts'
 import { board } from '../board.ts'
+import { DOMAIN, perSecond } from '../metrics.ts'
 import { barChart, bars, lines, PROMETHEUS, promql, stat, table, VALKEY } from '../panels.ts'
 import { redis, top } from '../redis/query.ts'
 import { averages } from '../transformations.ts'
@@ -12,7 +13,6 @@ const RANKED = 12
 /** Entries of the log that are shown; the stream keeps 1,000. */
 const LOGGED = 200
 const SECONDS_A_MINUTE = 60
-const [DOMAIN] = COUNTERS.counted.labels
 const counted = `${COUNTERS.counted.name}{${DOMAIN}="${votes.name}"}`
 
 export function votos(): DashboardBuilder {
@@ -63,7 +63,7 @@ const pace = () =>
     description: 'Votes counted a minute. A gap is a time without metrics, not without votes.',
     unit: 'short',
     source: PROMETHEUS,
-    targets: [promql('A', `sum(rate(${counted}[$__rate_interval])) * ${SECONDS_A_MINUTE}`, 'votes a minute')],
+    targets: [promql('A', `${perSecond(counted)} * ${SECONDS_A_MINUTE}`, 'votes a minute')],
     width: 12,
     height: 7,
   })
