@@ -1,16 +1,17 @@
 /** PromQL that several dashboards and alerts need; names and labels are the registry's. */
 import { COUNTERS, HISTOGRAMS } from '../../functions/_core/metrics.ts'
 
-export const [ENDPOINT, CODE] = COUNTERS.requests.labels
+const [endpoint, code] = COUNTERS.requests.labels
+export const ENDPOINT = endpoint
 export const [DOMAIN] = COUNTERS.counted.labels
 export const [TO] = HISTOGRAMS.callSeconds.labels
 export const [REASON] = COUNTERS.deadLetters.labels
 
 /** The window of a rate in a panel: Grafana makes it fit the resolution, and four scrapes at least. */
-export const PANEL_WINDOW = '$__rate_interval'
+const PANEL_WINDOW = '$__rate_interval'
 
 /** Ours, not the client's: HTTP 5xx and 429, and gRPC's RESOURCE_EXHAUSTED, INTERNAL and UNAVAILABLE. */
-export const OUR_FAULT = `${CODE}=~"5..|429|8|13|14"`
+export const OUR_FAULT = `${code}=~"5..|429|8|13|14"`
 
 interface Histogram {
   readonly name: string
