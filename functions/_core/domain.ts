@@ -60,6 +60,8 @@ export interface Domain {
   readonly topic: string
   /** The field whose value is the Kafka key. */
   readonly key: string
+  /** Events with the same key stay in the order in which they were accepted: each record is of one partition. */
+  readonly ordered?: true
   readonly fields: readonly Field[]
   readonly routes: readonly Route[]
   /** A plain JSON body at the bridge is of this domain. */

@@ -21,6 +21,7 @@ const GRPC = {
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
@@ -28,6 +29,13 @@ const GRPC = {
 
 export const ERRORS = {
   malformed: { http: 400, grpc: GRPC.INVALID_ARGUMENT, title: 'Not parseable', retryable: false },
+  /** The event is right, but the log's form (KAFKA_RECORDS) cannot carry its identity. */
+  identity: {
+    http: 400,
+    grpc: GRPC.FAILED_PRECONDITION,
+    title: 'Identity cannot be stored',
+    retryable: false,
+  },
   notFound: { http: 404, grpc: GRPC.NOT_FOUND, title: 'No such route', retryable: false },
   methodNotAllowed: { http: 405, grpc: GRPC.UNIMPLEMENTED, title: 'Method not allowed', retryable: false },
   tooSlow: { http: 408, grpc: GRPC.DEADLINE_EXCEEDED, title: 'Too slow', retryable: false },

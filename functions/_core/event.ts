@@ -31,22 +31,24 @@ export function numberedBy(role: string, instance: string): Identities {
   return { next: () => ({ source, id: String(++last) }) }
 }
 
+/** Records have identities too, of a namespace that no event is in: `/lote/<instance>`. */
+export const RECORD_ROLE = 'lote'
+
 /** W3C Trace Context section 3.2: version, trace id, parent id, flags; all-zero ids are invalid. */
 export const isTraceparent = (text: string): boolean =>
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)
 
-/** What a record has beside its texts: names of fields and headers, numbers, time, framing. */
-const RECORD_BYTES = 500
-/** A character in UTF-8; the key of an event is in its value as well, where a quote or backslash takes two. */
-const CHARACTER_BYTES = 3
-const TEXT_BYTES = 2 * CHARACTER_BYTES
+/** What an event has beside its texts: names of fields and headers, numbers, time, framing. */
+const FRAME_BYTES = 500
+/** A control character in JSON is `\u0001`; any other is shorter, also one that is in the key and the value. */
+const CHARACTER_BYTES = 6
 
-/** At least the bytes of an event as a record in the log, so that a batch within its bound is within Kafka's. */
+/** At least the bytes of an event in the log, in a record of its own or not, so that a batch within its bound is within Kafka's. */
 export function sizeOf({ id, source, value }: Event): number {
-  let bytes = RECORD_BYTES + CHARACTER_BYTES * (id.length + source.length)
+  let characters = id.length + source.length
   for (const name in value) {
     const content = value[name]
-    if (typeof content === 'string') bytes += TEXT_BYTES * content.length
+    if (typeof content === 'string') characters += content.length
   }
-  return bytes
+  return FRAME_BYTES + CHARACTER_BYTES * characters
 }

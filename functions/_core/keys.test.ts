@@ -4,6 +4,7 @@ import { dedupeKeyOf, identityText } from './keys.ts'
 
 const INGEST = '/ingest/0123456789ab'
 const KAFKA = '/apis/v1/namespaces/shop/kafkasources/sales.v1#ventas-blackfriday'
+const RENAMED = '/apis/v1/namespaces/other/kafkasources/new#ventas-blackfriday'
 
 test.each([
   [INGEST, '0', `caudal:seen:${INGEST}:0`, 0],
@@ -15,7 +16,8 @@ test.each([
   [INGEST, '-0', `caudal:seen:["${INGEST}","-0"]`, undefined],
   [INGEST, '1e3', `caudal:seen:["${INGEST}","1e3"]`, undefined],
   ['/ingest/short', '1', 'caudal:seen:["/ingest/short","1"]', undefined],
-  [KAFKA, 'partition:5/offset:65537', `caudal:seen:${KAFKA}:5:1`, 1],
+  [KAFKA, 'partition:5/offset:65537', 'caudal:seen:/kafka/ventas-blackfriday:5:1', 1],
+  [RENAMED, 'partition:5/offset:65537', 'caudal:seen:/kafka/ventas-blackfriday:5:1', 1],
   [KAFKA, 'partition:05/offset:1', `caudal:seen:["${KAFKA}","partition:05/offset:1"]`, undefined],
   [KAFKA, 'partition:5/offset:-1', `caudal:seen:["${KAFKA}","partition:5/offset:-1"]`, undefined],
   [KAFKA, '7', `caudal:seen:["${KAFKA}","7"]`, undefined],

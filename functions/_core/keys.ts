@@ -1,8 +1,10 @@
 /**
  * Where Valkey remembers that an event was counted. Two different identities never share a place, whatever characters
- * they have; every key is under `caudal:`, which no domain uses.
+ * they have (a plain record's is where it lies, by whatever name a KafkaSource delivers it); every key is under
+ * `caudal:`, which no domain uses.
  */
 import { IDENTITY_CHUNK_BITS } from './limits.ts'
+import { KAFKA_SOURCE } from './reserved-sources.ts'
 
 /** One bit of the string at `key`, numbered as SETBIT does; or, without `bit`, the key itself. */
 export interface DedupeKey {
@@ -12,32 +14,34 @@ export interface DedupeKey {
 
 /** Sources that this system gives; the number is the id, so that a whole process costs one bit an event. */
 export const NUMBERED_SOURCE = /^\/(?:ingest|bridge|publisher)\/[0-9a-z]{8,32}$/
-/** Of a record that is no CloudEvent, as KafkaSource names it; topic names as Kafka allows them. */
-const KAFKA_SOURCE =
-  /^\/apis\/v1\/namespaces\/[a-z0-9-]{1,63}\/kafkasources\/[a-z0-9.-]{1,253}#[A-Za-z0-9._-]{1,249}$/
 const KAFKA_ID = /^partition:(0|[1-9]\d{0,9})\/offset:(.+)$/
-
-/** Sources whose ids this system numbers: a client that could use one could make a real event a duplicate. */
-export const isReservedSource = (source: string): boolean =>
-  NUMBERED_SOURCE.test(source) || KAFKA_SOURCE.test(source)
 
 /** Operators read these: HGETALL. Fields `counted:<domain>`, `duplicates:<domain>`, `last_applied_ms`. */
 export const STATS_KEY = 'caudal:stats'
 
+/**
+ * Comes before what is remembered. Here, and nowhere else, is the place for what tells the data of one Kafka from those
+ * of another: the numbers of plain records begin again with a topic that is made again.
+ */
+const SEEN = 'caudal:seen:'
+
 /** @param prefix comes before every key */
 export function dedupeKeyOf(source: string, id: string, prefix = ''): DedupeKey {
+  const seen = prefix + SEEN
   if (NUMBERED_SOURCE.test(source)) {
-    const dedupeKey = numbered(`${prefix}caudal:seen:${source}`, id)
+    const dedupeKey = numbered(seen + source, id)
     if (dedupeKey !== undefined) return dedupeKey
-  } else if (KAFKA_SOURCE.test(source)) {
-    const [, partition, offset] = KAFKA_ID.exec(id) ?? []
+  } else {
+    // A record is known by where it lies, whatever the KafkaSource that delivers it is called.
+    const topic = KAFKA_SOURCE.exec(source)?.[1]
+    const [, partition, offset] = topic === undefined ? [] : (KAFKA_ID.exec(id) ?? [])
     if (partition !== undefined && offset !== undefined) {
-      const dedupeKey = numbered(`${prefix}caudal:seen:${source}:${partition}`, offset)
+      const dedupeKey = numbered(`${seen}/kafka/${topic}:${partition}`, offset)
       if (dedupeKey !== undefined) return dedupeKey
     }
   }
   // JSON is unambiguous, readable, and well-formed whatever is in the strings.
-  return { key: `${prefix}caudal:seen:${JSON.stringify([source, id])}` }
+  return { key: seen + JSON.stringify([source, id]) }
 }
 
 /** Only the canonical form of a number is that number: `01` and `1` are two ids. */

@@ -26,6 +26,14 @@ export const QUEUE_BYTES = 32 * 1024 * 1024
 export const BATCH_ITEMS = 512
 /** Kafka takes 1,048,588 bytes for a partition, unless told otherwise. */
 export const BATCH_BYTES = 1_000_000
+/** What one record carries: a whole send, and one call of Valkey's script. */
+export const RECORD_EVENTS = 512
+/** Its value: as a dead letter, with the reason beside it, it must be within what a KafkaSink sends (1 MiB). */
+export const RECORD_BYTES = 512 * 1024
+/** The longest value that a topic takes from anybody, unless told otherwise: what a packed record may be when it is read. */
+export const READ_RECORD_BYTES = 1024 * 1024
+/** What a KafkaSource keeps of an answer beside a dead letter (`knativeerrordata`). */
+export const ERROR_DATA_BYTES = 1_024
 /** An item not yet sent after this time is answered `unavailable`: with the longest send, within the 10 s of a client. */
 export const QUEUE_WAIT_MS = 4_500
 

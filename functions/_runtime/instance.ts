@@ -4,6 +4,7 @@ import { type Identities, numberedBy } from '../_core/event.ts'
 
 const INSTANCE_BYTES = 6
 
-/** A source that is new at each start, 48 random bits long. */
-export const freshIdentities = (role: string): Identities =>
-  numberedBy(role, randomBytes(INSTANCE_BYTES).toString('hex'))
+/** New at each start, 48 random bits long. */
+export const freshInstance = (): string => randomBytes(INSTANCE_BYTES).toString('hex')
+
+export const freshIdentities = (role: string): Identities => numberedBy(role, freshInstance())

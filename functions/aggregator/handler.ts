@@ -1,16 +1,19 @@
 /**
  * The end of the pipeline: a CloudEvents sink for a KafkaSource. A 2xx means that Valkey has counted the event, now or
- * before; 422 and 400 that it never will be (the source keeps it as a dead letter); 429 and 503 ask for it again.
+ * before, or each event of a packed record; 422 and 400 that it, or some of them, never will be (the source keeps the
+ * record as a dead letter, with the answer, which says which); 429 and 503 ask for it again.
  */
 import type { Context, Hono } from 'hono'
 import { logReading } from '../_adapters/cloudevents/reading.ts'
-import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
-import { storeMany } from '../_adapters/http/answers.ts'
+import { type Delivery, readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
+import { problem } from '../_adapters/http/problem.ts'
 import { ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import type { Clock, Sink } from '../_core/ports.ts'
+import { submitItems } from '../_core/items.ts'
+import type { Clock, Outcome, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
+import { refusalsOf } from './refusals.ts'
 
 export interface AggregatorPorts extends HttpPorts {
   readonly registry: Registry
@@ -23,20 +26,41 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const { registry, clock, submit, metrics } = ports
   const app = createApp(ports)
   const reading = logReading(registry, clock)
-  const count = async (c: Context): Promise<Response> => {
-    const events = await readCloudEvents(c, reading)
-    if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
-    if ('length' in events) return storeMany(c, events, submit)
-    const [failure] = await submit([events])
-    if (failure !== undefined) throw failure
-    // No body: KafkaSource would take one for a reply event.
-    return c.body(null, 204)
-  }
-  endpoint(app, '/', ports, count, ({ code }) => {
+  const onFailure = ({ code }: Failure): void => {
     if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
-  })
+  }
+  const count = async (c: Context): Promise<Response> => {
+    const delivery = await readDelivery(c, reading)
+    if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    const outcomes = await submitItems(delivery.items, submit)
+    const refused = refusedFor(outcomes)
+    // No body: KafkaSource would take one for a reply event.
+    if (refused.length === 0) return c.body(null, 204)
+    return answerRefused(c, delivery, outcomes, refused)
+  }
+  /** @throws Failure when the record had a single event, or when some could not be counted now */
+  const answerRefused = (
+    c: Context,
+    { sent }: Delivery,
+    outcomes: readonly Outcome[],
+    refused: readonly Failure[],
+  ) => {
+    const passing =
+      refused.find(({ code }) => code === 'unavailable') ??
+      refused.find(({ code }) => !endsAsDeadLetter(code))
+    if (passing !== undefined) throw passing
+    const [only] = refused
+    if (sent === undefined && only !== undefined) throw only
+    for (const failure of refused) onFailure(failure)
+    const { failure, beside } = refusalsOf(sent ?? [], outcomes)
+    return problem(c, failure, beside)
+  }
+  endpoint(app, '/', ports, count, onFailure)
   return app
 }
+
+const refusedFor = (outcomes: readonly Outcome[]): Failure[] =>
+  outcomes.filter((outcome) => outcome !== undefined)
 
 /** A KafkaSource asks again after 429 and 5xx; any other failure it takes as final. */
 const endsAsDeadLetter = (code: ErrorCode): boolean => ERRORS[code].http < 500 && !ERRORS[code].retryable

@@ -15,6 +15,7 @@ import type { Event } from '../_core/event.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
+import { requireSource } from '../_core/reserved-sources.ts'
 import { timestampOf } from '../_core/time.ts'
 
 export interface BridgePorts extends HttpPorts {
@@ -33,7 +34,11 @@ export function bridgeHandler(ports: BridgePorts): Hono {
   const body = JSON.stringify(ACCEPTED)
   const reading: Reading = {
     now: () => timestampOf(clock()),
-    domainOf: (type) => ({ domain: knownType(registry, type), missing: 'required' }),
+    domainOf: (type, source) => {
+      // Ingest's events keep their identities here: who may call the bridge is a peer.
+      requireSource(source, 'peer')
+      return { domain: knownType(registry, type), missing: 'required' }
+    },
   }
   endpoint(app, '/procesar', ports, async (c) => {
     const events = await readCloudEvents(c, reading)

@@ -15,10 +15,10 @@ import type { IdentityAssigner } from '../_core/assign-identity.ts'
 import type { Domain, Route } from '../_core/domain.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import { isReservedSource } from '../_core/keys.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
+import { requireSource } from '../_core/reserved-sources.ts'
 import { timestampOf } from '../_core/time.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
 
@@ -72,10 +72,7 @@ function sinkReading({ registry, clock }: IngestPorts): Reading {
     conforms: requireConformance,
     now: () => timestampOf(clock()),
     domainOf: (type, source) => {
-      if (isReservedSource(source)) {
-        const detail = 'is reserved for identities given by this system'
-        throw new Failure('invalid', `source ${detail}`, [{ field: 'source', detail }])
-      }
+      requireSource(source, 'client')
       return { domain: knownType(registry, type), missing: 'required' }
     },
   }

@@ -1,4 +1,6 @@
 /** Settings of the publisher. */
+import * as z from 'zod'
+import { RECORD_FORMS } from '../_adapters/kafka/record-writer.ts'
 import { domains } from '../_core/domains/index.ts'
 import { PORTS } from '../_core/topology.ts'
 import { commonSettings, kafkaSettings, parseSettings, port, withTopics } from '../_runtime/settings.ts'
@@ -6,6 +8,8 @@ import { commonSettings, kafkaSettings, parseSettings, port, withTopics } from '
 const shape = {
   ...commonSettings,
   ...kafkaSettings,
+  /** What a record is: all events of a send, or one event, as consumers of older topics read it. */
+  KAFKA_RECORDS: z.enum(RECORD_FORMS).default('packed'),
   /** gRPC, when PORT is not set. */
   PUBLISHER_PORT: port(PORTS.PUBLISHER_PORT),
   /** Health and metrics by HTTP. */

@@ -7,7 +7,7 @@ import { KAFKA_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { startRuntime } from '../_runtime/function.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
-import { freshIdentities } from '../_runtime/instance.ts'
+import { freshIdentities, freshInstance } from '../_runtime/instance.ts'
 import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
@@ -18,7 +18,8 @@ void run(async () => {
   const env = settings()
   const runtime = startRuntime('publisher', env)
   const { log, metrics, lifecycle } = runtime
-  const kafka = kafkaLog(kafkaClient('publisher', env, log), log)
+  const form = env.KAFKA_RECORDS
+  const kafka = kafkaLog(kafkaClient('publisher', env, log), log, { form, instance: freshInstance() })
   lifecycle.onClose('Kafka', kafka.close)
   const store = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()

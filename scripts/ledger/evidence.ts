@@ -79,6 +79,7 @@ export async function evidenceOf(
     refused,
     unknown,
     repeated,
+    records: account.records,
     in_kafka: account.inKafka,
     duplicates: account.duplicates,
     dead_lettered: deadLetters,

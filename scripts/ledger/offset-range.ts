@@ -6,7 +6,7 @@ import type { Registry } from '../../functions/_core/registry.ts'
 import { type OffsetRange, readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
 import { countedStates, DedupeKeySet, type DedupeKeysThen } from './dedupe-keys.ts'
-import { dedupeKeyOfRecord, recordReader } from './read-record.ts'
+import { dedupeKeysOf, recordReader } from './read-record.ts'
 
 export interface LedgerReader {
   readonly kafka: Kafka
@@ -17,8 +17,10 @@ export interface LedgerReader {
 }
 
 export interface RangeAccount {
+  readonly records: number
+  /** Events in these. */
   readonly inKafka: number
-  /** Records whose identity came before, in the range or earlier. */
+  /** Events whose identity came before, in the range or earlier. */
   readonly duplicates: number
   /** Identities that Valkey counted since the range began. */
   readonly counted: DedupeKeySet
@@ -42,16 +44,25 @@ export async function accountFor(
 ): Promise<RangeAccount> {
   const read = recordReader(registry, prefix)
   const seen = new DedupeKeySet()
-  const account = { inKafka: 0, duplicates: 0, counted: new DedupeKeySet(), elsewhere: 0, untimed: 0 }
+  const account = {
+    records: 0,
+    inKafka: 0,
+    duplicates: 0,
+    counted: new DedupeKeySet(),
+    elsewhere: 0,
+    untimed: 0,
+  }
   const addBatch = async (records: readonly ConsumedRecord[]): Promise<void> => {
-    const first = records.map(read).filter(({ dedupeKey }) => seen.add(dedupeKey))
+    const events = records.flatMap(read)
+    const first = events.filter(({ dedupeKey }) => seen.add(dedupeKey))
     const states = await countedStates(
       valkey,
       first.map(({ dedupeKey }) => dedupeKey),
       then,
     )
-    account.inKafka += records.length
-    account.duplicates += records.length - first.length
+    account.records += records.length
+    account.inKafka += events.length
+    account.duplicates += events.length - first.length
     account.duplicates += states.filter((state) => state === 'before').length
     const counted = first.filter((_, index) => states[index] === 'since')
     for (const { dedupeKey, source, isTimed } of counted) {
@@ -77,7 +88,7 @@ export async function uncountedDeadLetters(
   for (const range of ranges) {
     for await (const deadLetters of readLog(kafka, range)) {
       const dedupeKeys = deadLetters
-        .map((deadLetter) => dedupeKeyOfRecord(deadLetter, prefix))
+        .flatMap((deadLetter) => dedupeKeysOf(deadLetter, prefix))
         .filter((dedupeKey) => seen.add(dedupeKey))
       const states = await countedStates(valkey, dedupeKeys, undefined)
       uncounted += states.filter((state) => state === 'no').length

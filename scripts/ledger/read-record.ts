@@ -1,6 +1,14 @@
-/** A record of the log as the aggregator sees it, through the same code as a delivery. */
-import { readBinary, toEvent } from '../../functions/_adapters/cloudevents/http.ts'
+/** A record of the log as the aggregator sees it, event by event, through the same code as a delivery. */
+import {
+  type RawEvent,
+  readBinary,
+  readStructured,
+  toEvent,
+} from '../../functions/_adapters/cloudevents/http.ts'
+import { isPacked } from '../../functions/_adapters/cloudevents/packed-record.ts'
 import { logReading } from '../../functions/_adapters/cloudevents/reading.ts'
+import { batchOf } from '../../functions/_adapters/cloudevents/sink.ts'
+import { attributeProblem } from '../../functions/_core/attributes.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
@@ -9,13 +17,7 @@ import { httpEventOf } from '../kafka-source/http.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
 import { ORIGIN } from '../lib/topology.ts'
 
-/** @param prefix comes before every key */
-export function dedupeKeyOfRecord(record: ConsumedRecord, prefix: string): DedupeKey {
-  const { attributes } = cloudEventOf(record, ORIGIN)
-  return dedupeKeyOf(attributes.get('source') ?? '', attributes.get('id') ?? '', prefix)
-}
-
-export interface ReadRecord {
+export interface LoggedEvent {
   readonly source: string
   readonly dedupeKey: DedupeKey
   /** False: the aggregator gave it the time at which it came. */
@@ -25,24 +27,62 @@ export interface ReadRecord {
 }
 
 /** @param prefix comes before every key */
-export function recordReader(registry: Registry, prefix: string): (record: ConsumedRecord) => ReadRecord {
+export function recordReader(
+  registry: Registry,
+  prefix: string,
+): (record: ConsumedRecord) => readonly LoggedEvent[] {
   const reading = logReading(registry, Date.now)
-  return (record) => {
-    const cloudEvent = cloudEventOf(record, ORIGIN)
-    const source = cloudEvent.attributes.get('source') ?? ''
-    return {
+  return (record) =>
+    identified(record).map(({ source, id, raw }) => ({
       source,
-      dedupeKey: dedupeKeyOf(source, cloudEvent.attributes.get('id') ?? '', prefix),
-      isTimed: cloudEvent.attributes.has('time'),
+      dedupeKey: dedupeKeyOf(source, id, prefix),
+      isTimed: raw?.attributes.time !== undefined,
       event: () => {
-        const { headers, body } = httpEventOf(cloudEvent, ORIGIN.namespace)
-        const values = new Map<string, string>()
-        for (let at = 0; at < headers.length; at += 2) values.set(headers[at] ?? '', headers[at + 1] ?? '')
-        return toEvent(
-          readBinary((name) => values.get(name), body ?? Buffer.alloc(0)),
-          reading,
-        )
+        if (raw === undefined) throw new TypeError(`${source}#${id} is no event`)
+        return toEvent(raw, reading)
       },
-    }
+    }))
+}
+
+/** The identities in a record, or in the dead letter of one. @param prefix comes before every key */
+export const dedupeKeysOf = (record: ConsumedRecord, prefix: string): DedupeKey[] =>
+  identified(record).map(({ source, id }) => dedupeKeyOf(source, id, prefix))
+
+interface Identified {
+  readonly source: string
+  readonly id: string
+  /** Undefined for what is no event. */
+  readonly raw: RawEvent | undefined
+}
+
+/** What does not name itself is known by its record's identity and its place in it, which its dead letter has as well. */
+function identified(record: ConsumedRecord): readonly Identified[] {
+  const { headers, body } = httpEventOf(cloudEventOf(record, ORIGIN), ORIGIN.namespace)
+  const values = new Map<string, string>()
+  for (let at = 0; at < headers.length; at += 2) values.set(headers[at] ?? '', headers[at + 1] ?? '')
+  const header = (name: string): string | undefined => values.get(name)
+  const data = body ?? Buffer.alloc(0)
+  const raw = readBinary(header, data, { rawHeaders: true })
+  const [source, id] = [String(raw.attributes.source ?? ''), String(raw.attributes.id ?? '')]
+  if (!isPacked(header)) return [{ source, id, raw }]
+  const members = ifReadable(() => batchOf(data))
+  if (members === undefined) return [{ source, id, raw: undefined }]
+  return members.map((member, index) => {
+    const own = ifReadable(() => readStructured(member))
+    return { source, id: `${id}/${index}`, ...nameOf(own), raw: own }
+  })
+}
+
+function nameOf(raw: RawEvent | undefined): Pick<Identified, 'source' | 'id'> | undefined {
+  const { source, id } = raw?.attributes ?? {}
+  const isNamed = attributeProblem('source', source) === undefined && attributeProblem('id', id) === undefined
+  return isNamed ? { source: String(source), id: String(id) } : undefined
+}
+
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
   }
 }

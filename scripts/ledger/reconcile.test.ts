@@ -7,6 +7,7 @@ const GOOD: Evidence = {
   refused: 4,
   unknown: 6,
   repeated: 0,
+  records: 12,
   in_kafka: 98,
   duplicates: 3,
   dead_lettered: 2,

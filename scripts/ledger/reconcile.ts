@@ -6,9 +6,11 @@ export interface RunFigures {
   readonly acknowledged: number
   readonly refused: number
   readonly unknown: number
-  /** Records the topics got. */
+  /** Records the topics got, each with one event or many. */
+  readonly records: number
+  /** Events in these. */
   readonly in_kafka: number
-  /** Of these, with an identity that another record had before. */
+  /** Of these, with an identity that another event had before. */
   readonly duplicates: number
   /** Of these, in a dead letter topic and not counted. */
   readonly dead_lettered: number

@@ -1,10 +1,11 @@
 /**
  * Counts again what Valkey lost: with its append-only file flushed once a second, a crash can cost the last second of
- * effects, though their records are committed. Each record from the last checkpoint on is looked up, and what is not
- * marked is delivered again, as the source does it; its identity makes that safe.
+ * effects, though their records are committed. Each event from the last checkpoint on is looked up, and a record with one
+ * that is not marked is delivered again, as the source does it; the identities of the others make that safe.
  */
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
+import type { DedupeKey } from '../../functions/_core/keys.ts'
 import { deliverWith } from '../kafka-source/deliver.ts'
 import { createPoster } from '../kafka-source/post.ts'
 import { classify } from '../kafka-source/retry.ts'
@@ -13,8 +14,8 @@ import type { Offsets } from '../lib/kafka/offsets.ts'
 import { readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
 import { ORIGIN } from '../lib/topology.ts'
-import { countedStates } from './dedupe-keys.ts'
-import { dedupeKeyOfRecord } from './read-record.ts'
+import { countedStates, DedupeKeySet } from './dedupe-keys.ts'
+import { dedupeKeysOf } from './read-record.ts'
 
 export interface RepairOptions {
   readonly kafka: Kafka
@@ -32,6 +33,7 @@ export interface RepairRange {
   readonly to: Offsets
 }
 
+/** In events. */
 export interface Repaired {
   readonly looked: number
   readonly repaired: number
@@ -41,7 +43,7 @@ const IN_FLIGHT = 50
 const TIMEOUT_MS = 10_000
 /** The nth retry waits 200 ms × 2^n: about half a minute for an aggregator that is away. */
 const POLICY = { retry: 6, backoffPolicy: 'exponential', backoffDelayMs: 200 } as const
-const SAY_EVERY_RECORDS = 100_000
+const SAY_EVERY_EVENTS = 100_000
 
 /** @throws when a record can be neither delivered nor refused */
 export async function repair(options: RepairOptions): Promise<Repaired> {
@@ -59,35 +61,56 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
     stats,
   })
   let looked = 0
+  let repaired = 0
   try {
     for (const range of ranges) {
       for await (const records of readLog(kafka, range)) {
-        if (
-          Math.floor((looked + records.length) / SAY_EVERY_RECORDS) > Math.floor(looked / SAY_EVERY_RECORDS)
-        ) {
-          say(`Looking for lost records: ${looked + records.length} so far`)
+        const lost = await lostOf(records, options)
+        const seen = looked + lost.looked
+        if (Math.floor(seen / SAY_EVERY_EVENTS) > Math.floor(looked / SAY_EVERY_EVENTS)) {
+          say(`Looking for lost events: ${seen} so far`)
         }
-        looked += records.length
-        await deliverAll(await lostOf(records, options), deliver)
+        looked = seen
+        await deliverAll(lost.records, deliver)
+        repaired += lost.dedupeKeys.length - (await uncounted(lost.dedupeKeys, options)).length
       }
     }
   } finally {
     await poster.close()
   }
-  return { looked, repaired: stats.delivered }
+  return { looked, repaired }
 }
 
 /** @param code of the last answer; undefined when none came */
 const wasRefused = (code: unknown): boolean =>
   classify(code === undefined ? undefined : Number(code)) === 'refused'
 
-async function lostOf(
-  records: readonly ConsumedRecord[],
-  { valkey, prefix }: RepairOptions,
-): Promise<ConsumedRecord[]> {
-  const dedupeKeys = records.map((record) => dedupeKeyOfRecord(record, prefix))
-  const counted = await countedStates(valkey, dedupeKeys, undefined)
-  return records.filter((_, index) => counted[index] === 'no')
+interface Lost {
+  readonly looked: number
+  readonly records: readonly ConsumedRecord[]
+  readonly dedupeKeys: readonly DedupeKey[]
+}
+
+async function lostOf(records: readonly ConsumedRecord[], options: RepairOptions): Promise<Lost> {
+  const held = records.map((record) => ({ record, dedupeKeys: dedupeKeysOf(record, options.prefix) }))
+  const all = held.flatMap(({ dedupeKeys }) => dedupeKeys)
+  const missing = new Set(await uncounted(all, options))
+  const identities = new DedupeKeySet()
+  return {
+    looked: all.length,
+    records: held.flatMap(({ record, dedupeKeys }) =>
+      dedupeKeys.some((dedupeKey) => missing.has(dedupeKey)) ? [record] : [],
+    ),
+    dedupeKeys: [...missing].filter((dedupeKey) => identities.add(dedupeKey)),
+  }
+}
+
+async function uncounted(
+  dedupeKeys: readonly DedupeKey[],
+  { valkey }: Pick<RepairOptions, 'valkey'>,
+): Promise<readonly DedupeKey[]> {
+  const states = await countedStates(valkey, dedupeKeys, undefined)
+  return dedupeKeys.filter((_, index) => states[index] === 'no')
 }
 
 async function deliverAll(

@@ -33,7 +33,7 @@ function binary(headers: Record<string, string | undefined>, body = JSON.stringi
     ...headers,
   }
   return toEvent(
-    readBinary((name) => all[name], Buffer.from(body)),
+    readBinary((name) => all[name], Buffer.from(body), reading),
     reading,
   )
 }
@@ -54,7 +54,8 @@ describe('events we read', () => {
     const inBinary = HTTP.binary(event)
     const header = (name: string) => (inBinary.headers as Record<string, string | undefined>)[name]
     const expected = { id: 'ñ 1', source: '/tienda', time: NOW, value: SALE }
-    expect(toEvent(readBinary(header, Buffer.from(String(inBinary.body))), reading)).toMatchObject(expected)
+    const body = Buffer.from(String(inBinary.body))
+    expect(toEvent(readBinary(header, body, reading), reading)).toMatchObject(expected)
     const inStructured: unknown = JSON.parse(String(HTTP.structured(event).body))
     expect(toEvent(readStructured(inStructured), reading)).toMatchObject(expected)
   })

@@ -22,7 +22,9 @@ export interface RawEvent {
 }
 
 export interface Reading {
-  /** Which domain an event is of, and how what it leaves out is read. @throws Failure for an unknown type */
+  /** Attributes in headers are taken as they are, neither unquoted nor percent-decoded. */
+  readonly rawHeaders?: true
+  /** Which domain an event is of, and how what it leaves out is read. @throws Failure for an unknown type or a source it may not have */
   readonly domainOf: (type: string, source: string) => { readonly domain: Domain; readonly missing: Missing }
   /** A stricter look at all attributes, after ours. @throws Failure `malformed` */
   readonly conforms?: (attributes: RawEvent['attributes']) => void
@@ -37,11 +39,15 @@ export const isBinary = (header: HeaderReader): boolean =>
   ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'].some((name) => header(name) !== undefined)
 
 /** Section 3.1: attributes are headers with the prefix `ce-`, percent-encoded; the body is the data. */
-export function readBinary(header: HeaderReader, body: Buffer): RawEvent {
+export function readBinary(
+  header: HeaderReader,
+  body: Buffer,
+  { rawHeaders }: Pick<Reading, 'rawHeaders'>,
+): RawEvent {
   const attributes: Record<string, unknown> = {}
   for (const name of BINARY_ATTRIBUTES) {
     const value = header(`ce-${name}`)
-    if (value !== undefined) attributes[name] = percentDecode(unquoted(value))
+    if (value !== undefined) attributes[name] = rawHeaders ? value : percentDecode(unquoted(value))
   }
   return { attributes, contentType: header('content-type'), data: () => parseJson(body) }
 }
@@ -97,19 +103,12 @@ export function toEvents(raw: readonly unknown[], reading: Reading): (Event | Fa
   })
 }
 
+/** An event in the JSON event format. */
+export const encodeEvent = ({ id, source, time, traceparent, domain, value }: Event): string =>
+  JSON.stringify({ specversion: '1.0', id, source, type: domain.type, time, traceparent, data: value })
+
 /** A batch in the JSON batch format (section 4). */
-export const encodeBatch = (events: readonly Event[]): string =>
-  JSON.stringify(
-    events.map(({ id, source, time, traceparent, domain, value }) => ({
-      specversion: '1.0',
-      id,
-      source,
-      type: domain.type,
-      time,
-      traceparent,
-      data: value,
-    })),
-  )
+export const encodeBatch = (events: readonly Event[]): string => `[${events.map(encodeEvent).join()}]`
 
 function checked(name: AttributeName, value: unknown): string {
   const rule = attributeProblem(name, value)

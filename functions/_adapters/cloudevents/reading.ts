@@ -1,9 +1,16 @@
-/** How events that come from the log are read: KafkaSource delivers records that are no CloudEvent as well. */
+/**
+ * How events that come from the log are read: KafkaSource delivers records that are no CloudEvent as well.
+ *
+ * It writes attribute values raw into headers, while the HTTP binding (section 3.1.3.2) wants them percent-encoded. Read
+ * as they are, different identities stay different whichever it does; decoded, `a%20b` and `a b` would become one, and
+ * `50%` could not be read at all.
+ */
 
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import type { Clock } from '../../_core/ports.ts'
 import { knownType, type Registry } from '../../_core/registry.ts'
+import { requireSource } from '../../_core/reserved-sources.ts'
 import { timestampOf } from '../../_core/time.ts'
 import type { Reading } from './http.ts'
 
@@ -13,10 +20,12 @@ const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'
 /** What a plain record leaves out counts as 0 or empty. */
 export const logReading = (registry: Registry, clock: Clock): Reading => ({
   now: () => timestampOf(clock()),
-  domainOf: (type, source) =>
-    type === PLAIN_RECORD_TYPE
-      ? { domain: topicDomain(registry, source), missing: 'absent' }
-      : { domain: knownType(registry, type), missing: 'required' },
+  rawHeaders: true,
+  domainOf: (type, source) => {
+    if (type === PLAIN_RECORD_TYPE) return { domain: topicDomain(registry, source), missing: 'absent' }
+    requireSource(source, 'peer')
+    return { domain: knownType(registry, type), missing: 'required' }
+  },
 })
 
 /** A plain record's source ends with `#<topic>`. */

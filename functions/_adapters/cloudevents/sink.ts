@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
-import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { BULK_BODY_BYTES, BULK_ITEMS, READ_RECORD_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import { mediaType, parseJson, withBody } from '../http/body.ts'
 import { headersOf } from '../http/headers.ts'
 import {
@@ -15,6 +15,7 @@ import {
   toEvent,
   toEvents,
 } from './http.ts'
+import { isPacked } from './packed-record.ts'
 
 type Read = Event | readonly (Event | Failure)[] | undefined
 
@@ -26,17 +27,40 @@ type Read = Event | readonly (Event | Failure)[] | undefined
 export function readCloudEvents(c: Context, reading: Reading): Read | Promise<Read> {
   const header = headersOf(c)
   const type = mediaType(header('content-type'))
-  if (type === BATCH) return withBody(c, BULK_BODY_BYTES, (body) => batchOf(body, reading))
+  if (type === BATCH) return withBody(c, BULK_BODY_BYTES, (body) => toEvents(batchOf(body), reading))
   if (type === STRUCTURED) {
     return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readStructured(parseJson(body)), reading))
   }
   if (!isBinary(header)) return undefined
-  return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readBinary(header, body), reading))
+  return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readBinary(header, body, reading), reading))
 }
 
-function batchOf(body: Buffer, reading: Reading): readonly (Event | Failure)[] {
+/** What a KafkaSource, or anybody else, delivers to be counted. */
+export interface Delivery {
+  readonly items: readonly (Event | Failure)[]
+  /** The members of a batch as they came; undefined for an event by itself. */
+  readonly sent?: readonly unknown[]
+}
+
+/**
+ * A packed record, a batch, or an event by itself; undefined when the request is no CloudEvent.
+ *
+ * @throws Failure for a bad single event or a body that is no batch
+ */
+export async function readDelivery(c: Context, reading: Reading): Promise<Delivery | undefined> {
+  const header = headersOf(c)
+  if (isPacked(header) || mediaType(header('content-type')) === BATCH) {
+    const sent = await withBody(c, READ_RECORD_BYTES, batchOf)
+    return { items: toEvents(sent, reading), sent }
+  }
+  const event = await readCloudEvents(c, reading)
+  return event === undefined ? undefined : { items: 'length' in event ? event : [event] }
+}
+
+/** The members of a batch, nothing of them checked yet. @throws Failure for a body that is no batch */
+export function batchOf(body: Buffer): readonly unknown[] {
   const events = parseJson(body)
   if (!Array.isArray(events)) throw new Failure('malformed', 'a CloudEvents batch is a JSON array')
   if (events.length > BULK_ITEMS) throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} events`)
-  return toEvents(events, reading)
+  return events
 }

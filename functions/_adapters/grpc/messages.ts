@@ -6,6 +6,7 @@ import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import { type Event, isTraceparent } from '../../_core/event.ts'
 import type { EventContext } from '../../_core/gen/common.ts'
+import { requireSource } from '../../_core/reserved-sources.ts'
 
 const CONTEXT_ATTRIBUTES = ['id', 'source', 'time'] as const
 
@@ -14,7 +15,8 @@ export function messageOf({ domain, value, id, source, time, traceparent = '' }:
 }
 
 /**
- * A message without context is a client's, and is given an identity; with one, it is the bridge's and keeps it.
+ * A message without context is a client's, and is given an identity; with one, it is the bridge's, or another peer's,
+ * and keeps it.
  *
  * @throws Failure `invalid`, naming the bad fields
  */
@@ -34,6 +36,7 @@ export function eventOf(
     const field = `contexto.${name}`
     throw new Failure('invalid', `${field} ${detail}`, [{ field, detail }])
   }
+  requireSource(source, 'peer', 'contexto.source')
   const event = { id, source, time, domain, value: accept(domain, sent, 'absent') }
   return isTraceparent(traceparent) ? { ...event, traceparent } : event
 }

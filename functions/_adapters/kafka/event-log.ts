@@ -7,12 +7,12 @@
  * whoever sends them again does no harm.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Kafka, Partitioners, type Producer } from 'kafkajs'
+import type { Kafka, Producer } from 'kafkajs'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { KAFKA_DEADLINE_MS } from '../../_core/limits.ts'
 import type { Log, Outcome, Readiness, Sink } from '../../_core/ports.ts'
-import { recordOf } from '../cloudevents/kafka-record.ts'
+import { type RecordForm, recordWriter } from './record-writer.ts'
 
 const ALL_IN_SYNC_REPLICAS = -1
 const CONNECT_PAUSE_MS = 500
@@ -25,18 +25,45 @@ export interface EventLog {
   close(): Promise<void>
 }
 
-export function kafkaLog(kafka: Kafka, log: Log): EventLog {
+export interface EventLogOptions {
+  readonly form: RecordForm
+  /** What names this process start in the identities of records. */
+  readonly instance: string
+}
+
+export function kafkaLog(kafka: Kafka, log: Log, { form, instance }: EventLogOptions): EventLog {
+  const writer = recordWriter(form, instance)
   const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: () => writer.partitioner,
     allowAutoTopicCreation: false,
     maxInFlightRequests: 5,
   })
   const state = { connected: false, closing: false }
   const connecting = connect(producer, state, log)
+  const inTurn = turns()
+  const send = async (topic: string, events: readonly Event[]): Promise<void> => {
+    const messages = writer.messagesOf(topic, events)
+    await producer.send({ topic, messages, acks: ALL_IN_SYNC_REPLICAS, timeout: KAFKA_DEADLINE_MS })
+  }
   return {
     append: async (events) => {
       if (!state.connected) throw new Failure('unavailable', 'Kafka is unavailable')
-      return append(producer, events)
+      const outcomes: Outcome[] = events.map(writer.problemOf)
+      const storable = [...events.entries()].filter(([index]) => outcomes[index] === undefined)
+      const topics = Map.groupBy(storable, ([, { domain }]) => domain.topic)
+      const sends = [...topics].map(async ([topic, entries]) => {
+        const own = entries.map(([, event]) => event)
+        const isOrdered = own.some(({ domain }) => domain.ordered)
+        try {
+          await (isOrdered ? inTurn(topic, () => send(topic, own)) : send(topic, own))
+        } catch (error) {
+          const failure = new Failure('unavailable', 'Kafka did not confirm')
+          failure.cause = error
+          for (const [index] of entries) outcomes[index] = failure
+        }
+      })
+      await Promise.all(sends)
+      return outcomes
     },
     readiness: () => (state.connected ? undefined : 'not connected to Kafka yet'),
     close: async () => {
@@ -44,6 +71,16 @@ export function kafkaLog(kafka: Kafka, log: Log): EventLog {
       const closed = connecting.then(() => producer.disconnect())
       await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })])
     },
+  }
+}
+
+/** One send at a time for each topic: of two in flight, the second could be stored before a first that is tried again. */
+function turns(): (topic: string, send: () => Promise<void>) => Promise<void> {
+  const last = new Map<string, Promise<void>>()
+  return (topic, send) => {
+    const turn = (last.get(topic) ?? Promise.resolve()).then(send, send)
+    last.set(topic, turn)
+    return turn
   }
 }
 
@@ -63,21 +100,4 @@ async function connect(
       await delay(CONNECT_PAUSE_MS)
     }
   }
-}
-
-async function append(producer: Producer, events: readonly Event[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = new Array(events.length).fill(undefined)
-  const topics = Map.groupBy(events.entries(), ([, event]) => event.domain.topic)
-  const sends = [...topics].map(async ([topic, entries]) => {
-    const messages = entries.map(([, event]) => recordOf(event))
-    try {
-      await producer.send({ topic, messages, acks: ALL_IN_SYNC_REPLICAS, timeout: KAFKA_DEADLINE_MS })
-    } catch (error) {
-      const failure = new Failure('unavailable', 'Kafka did not confirm')
-      failure.cause = error
-      for (const [index] of entries) outcomes[index] = failure
-    }
-  })
-  await Promise.all(sends)
-  return outcomes
 }

@@ -20,12 +20,13 @@ export interface Result extends RunFigures {
 }
 
 export function resultOf(evidence: Evidence, checks: readonly Check[], figures: Figures): Result {
-  const { sent, acknowledged, refused, unknown, in_kafka, duplicates, dead_lettered, counted } = evidence
+  const { sent, acknowledged, refused, unknown, records, in_kafka, duplicates, dead_lettered, counted } =
+    evidence
   const { rps, p50_ms, p99_ms, missed_starts } = figures.load
   const perEvent = (us: number): number | null =>
     counted === 0 ? null : Math.round((us / counted) * 10) / 10
   return {
-    ...{ sent, acknowledged, refused, unknown, in_kafka, duplicates, dead_lettered, counted },
+    ...{ sent, acknowledged, refused, unknown, records, in_kafka, duplicates, dead_lettered, counted },
     missed_starts,
     repaired: figures.now().repaired,
     events_per_s: rps,
@@ -36,6 +37,9 @@ export function resultOf(evidence: Evidence, checks: readonly Check[], figures: 
   }
 }
 
+/** Null where there is nothing to divide by. */
+const tenths = (ratio: number): number | null => (Number.isNaN(ratio) ? null : Math.round(ratio * 10) / 10)
+
 export function summaryOf(result: Result, checks: readonly Check[]): string {
   const figures = new Table({ style: { head: [], border: [] } })
   const row = (...cells: (string | number | null)[]): void =>
@@ -45,6 +49,7 @@ export function summaryOf(result: Result, checks: readonly Check[]): string {
   row('refused', result.refused, 'dead letters', result.dead_lettered)
   row('unknown', result.unknown, 'counted', result.counted)
   row('events/s', result.events_per_s, 'repaired', result.repaired)
+  row('records', result.records, 'events in each', tenths(result.in_kafka / result.records))
   row('p50', milliseconds(result.p50_ms), 'p99', milliseconds(result.p99_ms))
   if (result.missed_starts > 0) row('missed starts', result.missed_starts, '', '')
   const proof = new Table({ style: { head: [], border: [] } })

@@ -78,10 +78,11 @@ describe('the pipeline', () => {
     const answer = await post(`${stack.url.ingest}/venta`, SALE, { traceparent: TRACEPARENT })
     expect(answer).toMatchObject({ status: 200, body: 'Venta procesada' })
     const [record] = await records(topicOf('sales'))
-    const header = (name: string) => headerText(record?.headers[name])
-    expect(`${header('ce_source')}#${header('ce_id')}`).toBe(answer.id)
-    expect(header('ce_traceparent')).toBe(TRACEPARENT)
-    expect(JSON.parse(String(record?.value))).toEqual({ ...SALE, categoria: 3 })
+    expect(headerText(record?.headers.ce_type)).toBe('com.caudal.lote.v1')
+    const [source, id] = answer.id.split('#')
+    expect(JSON.parse(String(record?.value))).toMatchObject([
+      { source, id, traceparent: TRACEPARENT, data: { ...SALE, categoria: 3 } },
+    ])
     await expect.poll(() => valkey.get('reportes:total:hogar'), ARRIVES).toBe('1')
     expect(await valkey.zrange(`history:hogar:${SALE.producto_id}`, '0', '-1')).toEqual([
       `20.00:${answer.id}`,
