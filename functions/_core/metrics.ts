@@ -26,6 +26,11 @@ export const COUNTERS = {
     help: 'Requests and records that became dead letters, by reason: an error code, or retriesExhausted',
     labels: ['reason'],
   },
+  lost: {
+    name: 'caudal_lost_records_total',
+    help: 'Records that a KafkaSource gave up: neither delivered nor a dead letter',
+    labels: ['topic'],
+  },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
 } as const
 

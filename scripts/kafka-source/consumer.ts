@@ -20,7 +20,7 @@ import type { CommitTracker } from './tracker.ts'
 
 export interface ConsumerOptions {
   readonly kafka: Kafka
-  readonly topics: readonly string[]
+  readonly topic: string
   readonly groupId: string
   readonly ordering: 'ordered' | 'unordered'
   readonly maxPollRecords: number
@@ -51,7 +51,7 @@ const COMMIT_MS = 1_500
 const LEAVE_MS = 1_000
 
 export function startConsumer(options: ConsumerOptions): LogConsumer {
-  const { kafka, topics, groupId, ordering, commitIntervalMs, log, stats } = options
+  const { kafka, topic, groupId, ordering, commitIntervalMs, log, stats } = options
   const gate = new Gate()
   const positions = new Positions()
   const stop = new AbortController()
@@ -81,7 +81,7 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
     while (!stop.signal.aborted) {
       try {
         await consumer.connect()
-        await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+        await consumer.subscribe({ topics: [topic], fromBeginning: true })
         await consumer.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
@@ -102,7 +102,7 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
     inFlight: () => gate.inFlight,
     close: async () => {
       stop.abort()
-      if (joined) consumer.pause(topics.map((topic) => ({ topic })))
+      if (joined) consumer.pause([{ topic }])
       await atMost(DRAIN_MS, gate.below(1))
       await atMost(COMMIT_MS, committer.close())
       await atMost(

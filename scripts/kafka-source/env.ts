@@ -1,4 +1,4 @@
-/** What a source reads from its environment. */
+/** What the sources read from their environment: one for each topic, all with the same settings, those of the manifests. */
 import { z } from 'zod'
 import { deadLetterTopic } from '../../functions/_core/registry.ts'
 import { localAddress, PORTS } from '../../functions/_core/topology.ts'
@@ -9,6 +9,7 @@ import {
   parseSettings,
   port,
 } from '../../functions/_runtime/settings.ts'
+import { KEY_TYPE, NAMESPACE } from '../lib/kafka/source-names.ts'
 
 const topics = z
   .string('must be topics, separated by commas')
@@ -33,9 +34,10 @@ const settings = {
   LOG_LEVEL: commonSettings.LOG_LEVEL,
   ...kafkaSettings,
   TOPICS: topics,
+  /** False: sources without, which lose what the sink does not take. */
+  DEAD_LETTER_SINK: z.stringbool().default(true),
   /** `topic=dead letter topic`, where it is not the usual name. */
   DEAD_LETTER_TOPICS: pairs,
-  GROUP_ID: z.string().default('aggregator'),
   SINK_URL: httpUrl(`http://${localAddress('AGGREGATOR_PORT')}/`),
   ORDERING: z.enum(['ordered', 'unordered']).default('unordered'),
   MAX_POLL_RECORDS: z.coerce.number().int().min(1).default(50),
@@ -45,8 +47,8 @@ const settings = {
   BACKOFF_DELAY_MS: milliseconds(200),
   TIMEOUT_MS: milliseconds(10_000),
   COMMIT_INTERVAL_MS: milliseconds(1_000),
-  NAMESPACE: dnsLabel('blackfriday'),
-  NAME: dnsLabel('ventas'),
+  NAMESPACE: dnsLabel(NAMESPACE),
+  KEY_TYPE: z.enum(['string', 'int', 'byte-array']).default(KEY_TYPE),
   /** As the newest versions of KafkaSource do. */
   ADD_POSITION: z.stringbool().default(false),
   HTTP_PORT: port(PORTS.SOURCE_PORT),

@@ -20,13 +20,13 @@ export interface Origin {
   readonly name: string
   /** The newest versions add where the record was to every event, also to a valid one. */
   readonly addPosition: boolean
+  /** The label `kafkasources.sources.knative.dev/key-type`; not `float`, whose text is Java's own. */
+  readonly keyType: 'string' | 'int' | 'byte-array'
 }
 
 const STRUCTURED = /^application\/cloudevents\+json\s*(?:;|$)/i
-/** CloudEvents 1.0 section 3.1: lower-case deadLetters and digits. */
+/** CloudEvents 1.0 section 3.1: lower-case letters and digits. */
 const NAME = /^[a-z0-9]+$/
-/** RFC 9110 section 5.5; any other byte would break the request it becomes a header of. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 export function cloudEventOf(record: ConsumedRecord, origin: Origin): CloudEvent {
   const contentType = record.headers['content-type']
@@ -89,7 +89,7 @@ function dataBytes(data: unknown, contentType = 'application/json'): Buffer | nu
 }
 
 function valid(event: CloudEvent): CloudEvent | undefined {
-  const { attributes, contentType } = event
+  const { attributes } = event
   const version = attributes.get('specversion')
   const time = attributes.get('time')
   const source = attributes.get('source')
@@ -99,12 +99,21 @@ function valid(event: CloudEvent): CloudEvent | undefined {
     isUriReference(source ?? '') &&
     (time === undefined || isTimestamp(time)) &&
     isUriReference(attributes.get('dataschema') ?? '') &&
-    (contentType === undefined || FIELD_VALUE.test(contentType)) &&
     [...attributes.keys()].every((name) => NAME.test(name))
-  return isValid ? event : undefined
+  if (!isValid) return undefined
+  return time === undefined
+    ? event
+    : { ...event, attributes: new Map(attributes).set('time', javaTime(time)) }
 }
 
-function wrapped(record: ConsumedRecord, { namespace, name }: Origin): CloudEvent {
+/** `OffsetDateTime.toString` of what was parsed (sdk-java, `Time`): no zeros at the end of a fraction, `Z` for no offset. */
+const javaTime = (time: string): string =>
+  time
+    .toUpperCase()
+    .replace(/\.(\d*?)0+(?=[Z+-])/, (_, digits) => (digits === '' ? '' : `.${digits}`))
+    .replace(/[+-]00:00$/, 'Z')
+
+function wrapped(record: ConsumedRecord, { namespace, name, keyType }: Origin): CloudEvent {
   const { topic, partition, offset, timestampMs, headers, key } = record
   const attributes = new Map([
     ['specversion', '1.0'],
@@ -112,17 +121,22 @@ function wrapped(record: ConsumedRecord, { namespace, name }: Origin): CloudEven
     ['source', `/apis/v1/namespaces/${namespace}/kafkasources/${name}#${topic}`],
     ['type', 'dev.knative.kafka.event'],
     ['subject', `partition:${partition}#${offset}`],
-    ['time', new Date(timestampMs).toISOString()],
+    ['time', javaTime(new Date(timestampMs).toISOString())],
   ])
   if (key !== null && key.length > 0) {
-    attributes.set('partitionkey', key.toString())
-    attributes.set('key', key.toString())
+    attributes.set('partitionkey', keyText(key, keyType))
+    attributes.set('key', keyText(key, keyType))
   }
   let contentType: string | undefined
   for (const [header, value] of Object.entries(headers)) {
     if (header.toLowerCase() === 'content-type') contentType = headerText(value).toLowerCase()
     else attributes.set(`kafkaheader${header.toLowerCase().replace(/[^a-z0-9]/g, '')}`, headerText(value))
   }
-  const usable = contentType !== undefined && FIELD_VALUE.test(contentType)
-  return { attributes, contentType: usable ? contentType : undefined, data: record.value }
+  return { attributes, contentType, data: record.value }
+}
+
+/** `KeyDeserializer`: an `int` that has not 4 bytes is text; bytes are Base64 in an attribute (CloudEvents 1.0, section 2.3). */
+function keyText(key: Buffer, keyType: Origin['keyType']): string {
+  if (keyType === 'byte-array') return key.toString('base64')
+  return keyType === 'int' && key.length === 4 ? String(key.readInt32BE()) : key.toString()
 }

@@ -8,7 +8,7 @@ export interface LagReader {
   close(): Promise<void>
 }
 
-export function lagReader(admin: Admin, groupId: string): LagReader {
+export function lagReader(admin: Admin, groupOf: (topic: string) => string): LagReader {
   let connected: Promise<void> | undefined
   const connect = (): Promise<void> => {
     connected ??= admin.connect().catch((error: unknown) => {
@@ -22,7 +22,7 @@ export function lagReader(admin: Admin, groupId: string): LagReader {
       await connect()
       const [{ start, end }, committed] = await Promise.all([
         logRange(admin, topic),
-        committedOffsets(admin, groupId, topic),
+        committedOffsets(admin, groupOf(topic), topic),
       ])
       let lag = 0
       for (const [partition, last] of end) {

@@ -1,31 +1,73 @@
-/** A whole source: the consumer, the sink it delivers to, and the dead letters. */
-import { type Kafka, Partitioners } from 'kafkajs'
+/** Whole sources, one for each topic as on a cluster: the consumer, the sink it delivers to, and the dead letters. */
+import { type Kafka, Partitioners, type Producer } from 'kafkajs'
 import type { Metrics } from '../../functions/_core/metrics.ts'
 import type { Log, Readiness } from '../../functions/_core/ports.ts'
+import { consumerGroup, sourceName } from '../lib/kafka/source-names.ts'
 import { startConsumer } from './consumer.ts'
-import { deadLetterSender } from './dead-letter.ts'
+import { kafkaSink } from './dead-letter.ts'
 import { deliverWith } from './deliver.ts'
 import type { SourceSettings } from './env.ts'
 import { lagReader } from './lag.ts'
 import { createPoster } from './post.ts'
-import { newStats, type Stats } from './stats.ts'
+import { newStats, type Stats, sumOf } from './stats.ts'
+
+interface InFlight {
+  readonly inFlight: number
+}
 
 export interface Source {
   readonly readiness: Readiness
-  readonly stats: () => Stats & { readonly inFlight: number }
+  readonly stats: () => Stats & InFlight
   /** Finishes what is in flight, commits and leaves the group. */
   close(): Promise<void>
+}
+
+export interface Sources extends Source {
+  /** Of all together, and of each by its name. */
+  readonly stats: () => Stats & InFlight & { readonly sources: Readonly<Record<string, Stats & InFlight>> }
 }
 
 /** What it delivers to, as the functions' metrics call it. */
 const TO = 'aggregator'
 
-export function startSource(settings: SourceSettings, kafka: Kafka, log: Log, metrics: Metrics): Source {
-  const stats = newStats()
+export function startSources(settings: SourceSettings, kafka: Kafka, log: Log, metrics: Metrics): Sources {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
   })
+  const lag = lagReader(kafka.admin(), consumerGroup)
+  for (const topic of settings.TOPICS) metrics.gauge('lagRecords', { topic }, () => lag.of(topic))
+  const shared = { settings, kafka, producer, log, metrics }
+  const sources = settings.TOPICS.map((topic) => startSource(topic, shared))
+  return {
+    readiness: () => sources.map(({ readiness }) => readiness()).find((problem) => problem !== undefined),
+    stats: () => {
+      const each = sources.map(({ name, stats }) => [name, stats()] as const)
+      const inFlight = each.reduce((sum, [, stats]) => sum + stats.inFlight, 0)
+      return { ...sumOf(each.map(([, stats]) => stats)), inFlight, sources: Object.fromEntries(each) }
+    },
+    close: async () => {
+      await Promise.all(sources.map(({ close }) => close()))
+      await producer.disconnect()
+      await lag.close()
+    },
+  }
+}
+
+interface Shared {
+  readonly settings: SourceSettings
+  readonly kafka: Kafka
+  readonly producer: Producer
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+function startSource(
+  topic: string,
+  { settings, kafka, producer, log, metrics }: Shared,
+): Source & { readonly name: string } {
+  const stats = newStats()
+  const name = sourceName(topic)
   const poster = createPoster({
     url: settings.SINK_URL,
     // The most that is ever in flight: one less than a full poll is, and a full poll comes.
@@ -34,25 +76,30 @@ export function startSource(settings: SourceSettings, kafka: Kafka, log: Log, me
   })
   const deliver = deliverWith({
     post: poster.post,
-    sendDeadLetter: deadLetterSender(producer, log, () => stats.deadLetterRetries++),
+    deadLetterSink: settings.DEAD_LETTER_SINK ? kafkaSink(producer) : undefined,
     destination: settings.SINK_URL,
     deadLetterTopicOf: settings.deadLetterTopicOf,
-    origin: { namespace: settings.NAMESPACE, name: settings.NAME, addPosition: settings.ADD_POSITION },
+    origin: {
+      namespace: settings.NAMESPACE,
+      name,
+      addPosition: settings.ADD_POSITION,
+      keyType: settings.KEY_TYPE,
+    },
     policy: {
       retry: settings.RETRY,
       backoffPolicy: settings.BACKOFF_POLICY,
       backoffDelayMs: settings.BACKOFF_DELAY_MS,
     },
     stats,
+    log,
     onRetry: metrics.counter('retries', { to: TO }),
     onRetriesExhausted: metrics.counter('deadLetters', { reason: 'retriesExhausted' }),
+    onLost: metrics.counter('lost', { topic }),
   })
-  const lag = lagReader(kafka.admin(), settings.GROUP_ID)
-  for (const topic of settings.TOPICS) metrics.gauge('lagRecords', { topic }, () => lag.of(topic))
   const consumer = startConsumer({
     kafka,
-    topics: settings.TOPICS,
-    groupId: settings.GROUP_ID,
+    topic,
+    groupId: consumerGroup(topic),
     ordering: settings.ORDERING,
     maxPollRecords: settings.MAX_POLL_RECORDS,
     commitIntervalMs: settings.COMMIT_INTERVAL_MS,
@@ -61,13 +108,12 @@ export function startSource(settings: SourceSettings, kafka: Kafka, log: Log, me
     log,
   })
   return {
+    name,
     readiness: consumer.readiness,
     stats: () => ({ ...stats, inFlight: consumer.inFlight() }),
     close: async () => {
       await consumer.close()
       await poster.close()
-      await producer.disconnect()
-      await lag.close()
     },
   }
 }

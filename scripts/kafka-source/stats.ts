@@ -3,13 +3,15 @@ export interface Stats {
   /** Taken from the log, redelivered records too. */
   taken: number
   delivered: number
-  /** Attempts after the first one. */
+  /** Attempts after the first one, of deliveries and of dead letters. */
   retries: number
   deadLettered: number
-  /** Writes of dead letters that failed and were tried again. */
-  deadLetterRetries: number
+  /** Records that are committed and were neither delivered nor kept as a dead letter: a cluster would lose them so. */
+  lost: number
+  /** Which record was lost last, and why, for people. */
+  lastLost: string | undefined
   commits: number
-  /** Why the last delivery attempt failed, for people. */
+  /** Why the last attempt failed, for people. */
   lastProblem: string | undefined
 }
 
@@ -18,7 +20,21 @@ export const newStats = (): Stats => ({
   delivered: 0,
   retries: 0,
   deadLettered: 0,
-  deadLetterRetries: 0,
+  lost: 0,
+  lastLost: undefined,
   commits: 0,
   lastProblem: undefined,
 })
+
+/** Of several sources together. */
+export function sumOf(all: readonly Stats[]): Stats {
+  const sum = newStats()
+  for (const stats of all) {
+    for (const name of ['taken', 'delivered', 'retries', 'deadLettered', 'lost', 'commits'] as const) {
+      sum[name] += stats[name]
+    }
+    sum.lastLost ??= stats.lastLost
+    sum.lastProblem ??= stats.lastProblem
+  }
+  return sum
+}

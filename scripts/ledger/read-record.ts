@@ -13,9 +13,9 @@ import type { Event } from '../../functions/_core/event.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
-import { httpEventOf } from '../kafka-source/http.ts'
+import { httpEventOf, receivedHeaders } from '../kafka-source/http.ts'
+import { originOf } from '../kafka-source/origin.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { ORIGIN } from '../lib/topology.ts'
 
 export interface LoggedEvent {
   readonly source: string
@@ -57,11 +57,11 @@ interface Identified {
 
 /** What does not name itself is known by its record's identity and its place in it, which its dead letter has as well. */
 function identified(record: ConsumedRecord): readonly Identified[] {
-  const { headers, body } = httpEventOf(cloudEventOf(record, ORIGIN), ORIGIN.namespace)
-  const values = new Map<string, string>()
-  for (let at = 0; at < headers.length; at += 2) values.set(headers[at] ?? '', headers[at + 1] ?? '')
-  const header = (name: string): string | undefined => values.get(name)
-  const data = body ?? Buffer.alloc(0)
+  const origin = originOf(record.topic)
+  const request = httpEventOf(cloudEventOf(record, origin), origin.namespace)
+  const headers = receivedHeaders(request)
+  const header = (name: string): string | undefined => headers.get(name)
+  const data = request.body ?? Buffer.alloc(0)
   const raw = readBinary(header, data, { rawHeaders: true })
   const [source, id] = [String(raw.attributes.source ?? ''), String(raw.attributes.id ?? '')]
   if (!isPacked(header)) return [{ source, id, raw }]

@@ -6,14 +6,16 @@
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { DedupeKey } from '../../functions/_core/keys.ts'
-import { deliverWith } from '../kafka-source/deliver.ts'
-import { createPoster } from '../kafka-source/post.ts'
-import { classify } from '../kafka-source/retry.ts'
-import { newStats } from '../kafka-source/stats.ts'
+import { attempts } from '../kafka-source/deliver.ts'
+import { cloudEventOf } from '../kafka-source/event.ts'
+import { httpEventOf } from '../kafka-source/http.ts'
+import { originOf } from '../kafka-source/origin.ts'
+import { createPoster, type Post } from '../kafka-source/post.ts'
+import { classify, type RetryPolicy } from '../kafka-source/retry.ts'
+import { newStats, type Stats } from '../kafka-source/stats.ts'
 import type { Offsets } from '../lib/kafka/offsets.ts'
 import { readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { ORIGIN } from '../lib/topology.ts'
 import { countedStates, DedupeKeySet } from './dedupe-keys.ts'
 import { dedupeKeysOf } from './read-record.ts'
 
@@ -49,17 +51,7 @@ const SAY_EVERY_EVENTS = 100_000
 export async function repair(options: RepairOptions): Promise<Repaired> {
   const { kafka, sinkUrl, ranges, say } = options
   const poster = createPoster({ url: sinkUrl, connections: IN_FLIGHT, timeoutMs: TIMEOUT_MS })
-  const stats = newStats()
-  const deliver = deliverWith({
-    post: poster.post,
-    // What is refused lies with the dead letters since it was first delivered; anything else must not be given up.
-    sendDeadLetter: async (_topic, { headers }) => wasRefused(headers?.ce_knativeerrorcode),
-    destination: sinkUrl,
-    deadLetterTopicOf: (topic) => topic,
-    origin: ORIGIN,
-    policy: POLICY,
-    stats,
-  })
+  const delivery = { post: poster.post, policy: POLICY, stats: newStats() }
   let looked = 0
   let repaired = 0
   try {
@@ -71,7 +63,7 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
           say(`Looking for lost events: ${seen} so far`)
         }
         looked = seen
-        await deliverAll(lost.records, deliver)
+        await deliverAll(lost.records, delivery)
         repaired += lost.dedupeKeys.length - (await uncounted(lost.dedupeKeys, options)).length
       }
     }
@@ -80,10 +72,6 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
   }
   return { looked, repaired }
 }
-
-/** @param code of the last answer; undefined when none came */
-const wasRefused = (code: unknown): boolean =>
-  classify(code === undefined ? undefined : Number(code)) === 'refused'
 
 interface Lost {
   readonly looked: number
@@ -113,14 +101,30 @@ async function uncounted(
   return dedupeKeys.filter((_, index) => states[index] === 'no')
 }
 
-async function deliverAll(
-  records: readonly ConsumedRecord[],
-  deliver: ReturnType<typeof deliverWith>,
-): Promise<void> {
-  const { signal } = new AbortController()
+interface Delivery {
+  readonly post: Post
+  readonly policy: RetryPolicy
+  readonly stats: Stats
+}
+
+async function deliverAll(records: readonly ConsumedRecord[], delivery: Delivery): Promise<void> {
   for (let start = 0; start < records.length; start += IN_FLIGHT) {
-    const slice = records.slice(start, start + IN_FLIGHT)
-    const done = await Promise.all(slice.map((record) => deliver(record, signal)))
-    if (done.includes(false)) throw new Error('the aggregator did not take a record that Valkey has lost')
+    await Promise.all(
+      records.slice(start, start + IN_FLIGHT).map((record) => deliverAgain(record, delivery)),
+    )
+  }
+}
+
+/**
+ * What is refused lies with the dead letters since it was first delivered, and what no request can carry was lost then,
+ * aloud; anything else must not be given up.
+ */
+async function deliverAgain(record: ConsumedRecord, { post, ...how }: Delivery): Promise<void> {
+  const origin = originOf(record.topic)
+  const request = httpEventOf(cloudEventOf(record, origin), origin.namespace)
+  if (request.unwritable !== undefined) return
+  const answer = await attempts(post, request, how, new AbortController().signal)
+  if (classify(answer?.status) === 'retry') {
+    throw new Error('the aggregator did not take a record that Valkey has lost')
   }
 }

@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { deadLetterTopic } from '../../functions/_core/registry.ts'
 import { committedOffsets, logRange, type Offsets } from '../lib/kafka/offsets.ts'
-import { GROUP_ID } from '../lib/topology.ts'
+import { consumerGroup } from '../lib/kafka/source-names.ts'
 
 export interface TopicPosition {
   readonly topic: string
@@ -18,7 +18,7 @@ export const positionsOf = (admin: Admin, domains: readonly Domain[]): Promise<T
     domains.map(async ({ topic }) => {
       const [{ start, end }, committed, dead] = await Promise.all([
         logRange(admin, topic),
-        committedOffsets(admin, GROUP_ID, topic),
+        committedOffsets(admin, consumerGroup(topic), topic),
         logRange(admin, deadLetterTopic(topic)),
       ])
       const next = new Map(

@@ -10,9 +10,6 @@ import {
 
 /** The name of the one-machine KafkaSource among the processes. */
 export const SOURCE = 'source'
-/** What it calls itself in the events it makes of plain records: as in knative/base/sources.yaml. */
-export const ORIGIN = { namespace: 'blackfriday', name: 'ventas', addPosition: false } as const
-export const GROUP_ID = 'aggregator'
 
 export type Ports = Readonly<Record<PortSetting, number>>
 

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { FUNCTIONS, LOCAL_HOST } from '../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
+import { consumerGroups } from '../lib/kafka/source-names.ts'
 import { REPO_DIR } from '../lib/paths.ts'
-import { environmentOf, GROUP_ID, httpUrlOf, ORIGIN, type Servers, SOURCE } from '../lib/topology.ts'
+import { environmentOf, httpUrlOf, type Servers, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
@@ -17,7 +18,13 @@ export interface Part extends ChildSpec {
 }
 
 /** Each function starts after those it calls. */
-export function functionParts(settings: StartSettings, servers: Servers, bundles: string): Part[] {
+export function functionParts(
+  settings: StartSettings,
+  servers: Servers,
+  bundles: string,
+  domains: readonly Domain[],
+): Part[] {
+  const groups = consumerGroups(domains.map(({ topic }) => topic))
   return FUNCTIONS.map((name) => ({
     name,
     command: process.execPath,
@@ -27,6 +34,7 @@ export function functionParts(settings: StartSettings, servers: Servers, bundles
       LOG_LEVEL: settings.LOG_LEVEL,
       NODE_ENV: 'production',
       ...environmentOf(name, settings, servers),
+      CONSUMER_GROUPS: groups,
       // PORT would put all of them on one port.
       PORT: undefined,
     },
@@ -44,10 +52,7 @@ export function sourcePart(settings: StartSettings, { brokers }: Servers, domain
       NODE_ENV: 'production',
       KAFKA_BROKERS: brokers,
       TOPICS: domains.map(({ topic }) => topic).join(','),
-      GROUP_ID,
       SINK_URL: `${httpUrlOf('aggregator', settings)}/`,
-      NAMESPACE: ORIGIN.namespace,
-      NAME: ORIGIN.name,
       HTTP_PORT: String(settings.SOURCE_PORT),
       PORT: undefined,
     },

@@ -8,7 +8,7 @@ import type { Domain } from '../../functions/_core/domain.ts'
 import { registryOf } from '../../functions/_core/registry.ts'
 import { ENDPOINTS } from '../../functions/_core/topology.ts'
 import { baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
-import { checksOf } from '../ledger/reconcile.ts'
+import { type Check, checksOf } from '../ledger/reconcile.ts'
 import { SOURCE } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
@@ -20,7 +20,7 @@ import type { Death } from './processes/child.ts'
 import { Closing, openSystem, type System } from './system.ts'
 import { addressesOf, requestToPaste } from './view/addresses.ts'
 import { readBoards } from './view/board.ts'
-import { Figures } from './view/figures.ts'
+import { Figures, type Loss, lossLine } from './view/figures.ts'
 import { Probe } from './view/probes.ts'
 import { resultOf, summaryOf } from './view/summary.ts'
 import type { View } from './view/view.ts'
@@ -129,12 +129,18 @@ async function measure({ system, python, sourceUrl }: Prepared, all: RunOptions)
   view.close()
   view.say('Reading the log of this run again, to compare')
   const evidence = await evidenceOf(ledgerOf(system, all), before, load && figures.loadEvidence(load))
-  const checks = checksOf(evidence)
+  const checks = [...checksOf(evidence), lostNothing(figures.lost)]
   const result = resultOf(evidence, checks, figures)
   view.say(summaryOf(result, checks))
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
   return result.reconciled
 }
+
+const lostNothing = (loss: Loss): Check => ({
+  rule: 'the sources lost no record',
+  holds: loss.count === 0,
+  detail: lossLine(loss) ?? 'delivered or dead letters, all of them',
+})
 
 async function loadAndDrain(
   { processes, watch }: System,

@@ -82,7 +82,7 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   closing.add(() => admin.disconnect())
   if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicsOf(domains))
   else await addMissingTopics(admin, topicsOf(domains))
-  const functions = functionParts(settings, servers, bundles)
+  const functions = functionParts(settings, servers, bundles, domains)
   say('Starting the functions')
   for (const part of functions) {
     signal.throwIfAborted()

@@ -11,6 +11,7 @@ import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
 import { ensureTopics } from '../lib/kafka/topics.ts'
+import { consumerGroups } from '../lib/kafka/source-names.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
@@ -106,8 +107,7 @@ function environment(ports: Ports, own: readonly Domain[], prefix: string, optio
     SINK_URL: `${httpUrlOf('aggregator', ports)}/`,
     VALKEY_PREFIX: prefix,
     TOPICS: own.map(({ topic }) => topic).join(','),
-    GROUP_ID: `aggregator-${prefix}`,
-    CONSUMER_GROUPS: `aggregator-${prefix}`,
+    CONSUMER_GROUPS: consumerGroups(own.map(({ topic }) => topic)),
   }
 }
 

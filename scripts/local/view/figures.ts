@@ -20,7 +20,7 @@ export interface Live {
   readonly p99Ms: number | null
   readonly lag: number
   readonly retries: number
-  /** Refused, without an answer, or dead letters. */
+  /** Refused, without an answer, dead letters, or lost by a source. */
   readonly errors: number
   readonly missedStarts: number
   readonly repaired: number
@@ -53,6 +53,15 @@ export interface FiguresOptions {
   readonly prefix: string
   readonly boards: readonly Board[]
 }
+
+/** Records that neither were counted nor are dead letters, and never will be. */
+export interface Loss {
+  readonly count: number
+  readonly last: string | undefined
+}
+
+export const lossLine = ({ count, last }: Loss): string | undefined =>
+  count === 0 ? undefined : `LOST, as on a cluster: ${count} records, the last ${last}`
 
 /** A total that grows, and how fast it last did. */
 interface Pace {
@@ -148,12 +157,19 @@ export class Figures {
       p99Ms: this.#last.p99_ms,
       lag,
       retries: this.#probes.reduce((sum, probe) => sum + probe.retries, 0),
-      errors: refused + unknown + dead,
+      errors: refused + unknown + dead + this.lost.count,
       missedStarts: missed_starts,
       repaired,
       boards: this.#boards,
-      problem: this.#problem,
+      problem: this.#problem ?? lossLine(this.lost),
     }
+  }
+
+  /** What the sources lost since they started, as they would on a cluster. */
+  get lost(): Loss {
+    const count = this.#probes.reduce((sum, probe) => sum + probe.lost, 0)
+    const last = this.#probes.find(({ lastLost }) => lastLost !== undefined)?.lastLost
+    return { count, last }
   }
 
   /** Asks every part once. */

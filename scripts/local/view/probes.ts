@@ -1,5 +1,6 @@
 /** What the parts say of themselves, asked once a second; a part that does not answer keeps its last figures. */
 
+import type { Stats } from '../../kafka-source/stats.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import type { Child } from '../processes/child.ts'
 
@@ -34,6 +35,8 @@ export class Probe {
   readonly #cpuUs = new Accumulated()
   readonly #retries = new Accumulated()
   readonly #answered = new Accumulated()
+  readonly #lost = new Accumulated()
+  #lastLost: string | undefined
 
   constructor(child: Child, url?: string) {
     this.name = child.name
@@ -54,6 +57,16 @@ export class Probe {
     return this.#answered.total
   }
 
+  /** Records that the sources lost, as they would on a cluster. */
+  get lost(): number {
+    return this.#lost.total
+  }
+
+  /** Which was lost last, and why. */
+  get lastLost(): string | undefined {
+    return this.#lastLost
+  }
+
   /** It never rejects. */
   async ask(): Promise<void> {
     const { pid, running } = this.#child
@@ -63,12 +76,18 @@ export class Probe {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(PROBE_MS) })
       const text = await response.text()
-      if (this.#url.endsWith('/stats')) return this.#retries.update(pid, JSON.parse(text).retries)
+      if (this.#url.endsWith('/stats')) return this.#readStats(pid, JSON.parse(text))
       this.#retries.update(pid, sumOf(text, /^caudal_retries_total\{.*\} (\S+)$/gm))
       this.#answered.update(pid, sumOf(text, /^caudal_requests_total\{.*code="20[0-9]".*\} (\S+)$/gm))
     } catch {
       // It is starting again, or busy; the next look will do.
     }
+  }
+
+  #readStats(pid: number, { retries, lost, lastLost }: Stats): void {
+    this.#retries.update(pid, retries)
+    this.#lost.update(pid, lost)
+    this.#lastLost = lastLost ?? this.#lastLost
   }
 }
 

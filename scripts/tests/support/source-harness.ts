@@ -5,10 +5,11 @@ import { inject, onTestFinished, vi } from 'vitest'
 import { kafkaClient } from '../../../functions/_adapters/kafka/connect.ts'
 import { createMetrics } from '../../../functions/_runtime/metrics.ts'
 import { readSettings } from '../../kafka-source/env.ts'
-import { startSource } from '../../kafka-source/source.ts'
+import { startSources } from '../../kafka-source/source.ts'
 import { committedOffsets, logRange } from '../../lib/kafka/offsets.ts'
 import { readLog } from '../../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../../lib/kafka/record.ts'
+import { consumerGroup } from '../../lib/kafka/source-names.ts'
 import { newTopics } from './new-topics.ts'
 import { type Script, startSink } from './recording-sink.ts'
 
@@ -42,7 +43,7 @@ export async function testTopic(partitions = 3) {
     },
     /** Records of the topic that its group has not committed. */
     lag: async (): Promise<number> => {
-      const [{ end }, committed] = [await logRange(admin, topic), await committedOffsets(admin, topic, topic)]
+      const [{ end }, committed] = [await logRange(admin, topic), await committedOffsets(admin, consumerGroup(topic), topic)]
       return [...end].reduce((sum, [partition, offset]) => sum + offset - (committed.get(partition) ?? 0), 0)
     },
   }
@@ -53,7 +54,6 @@ export type TestTopic = Awaited<ReturnType<typeof testTopic>>
 export const environmentFor = ({ topic, brokers }: TestTopic, sink: string) => ({
   KAFKA_BROKERS: brokers,
   TOPICS: topic,
-  GROUP_ID: topic,
   SINK_URL: sink,
   BACKOFF_DELAY_MS: '10',
   BACKOFF_POLICY: 'linear',
@@ -65,7 +65,7 @@ export async function deliverTo(script: Script, topic: TestTopic, more: Record<s
   const sink = await startSink(script)
   const settings = readSettings({ ...environmentFor(topic, sink.url), ...more })
   const metrics = createMetrics('source')
-  const source = startSource(settings, kafkaClient('test', settings, SILENT), SILENT, metrics)
+  const source = startSources(settings, kafkaClient('test', settings, SILENT), SILENT, metrics)
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= source.close()
