@@ -70,6 +70,12 @@ export default {
       from: { path: '^(functions|scripts|locust|grafana)/', pathNot: `${TESTING}|^scripts/measure/` },
       to: { path: TESTING },
     },
+    {
+      name: 'the one-machine KafkaSource writes as Knative does, not as our functions read',
+      severity: 'error',
+      from: { path: '^scripts/kafka-source/', pathNot: TESTING },
+      to: { path: '^functions/_adapters/cloudevents/|^node_modules/cloudevents/' },
+    },
     ...upwards,
   ],
   options: {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { FOREIGN_IDENTITY_TTL_S, NUMBERED_IDENTITY_TTL_S } from '../../functions/_core/limits.ts'
+import { consumerGroup, KEY_TYPE, sourceName } from '../lib/kafka/source-names.ts'
 import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { Shape } from './_testing/shapes.ts'
 
@@ -97,6 +98,14 @@ describeOverlays('Kafka', (overlay) => {
       expect(sink?.spec.topic).toBe(`${spec.topics.join()}-dead-letter`)
     }
     expect(sinks.map(({ spec }) => spec.topic).sort()).toEqual(deadLetters.toSorted())
+  })
+
+  test('sources are named as on one machine, and take any bytes for a key', () => {
+    for (const { metadata, spec } of sources) {
+      const [topic = ''] = spec.topics
+      expect([metadata.name, spec.consumerGroup]).toEqual([sourceName(topic), consumerGroup(topic)])
+      expect(metadata.labels['kafkasources.sources.knative.dev/key-type']).toBe(KEY_TYPE)
+    }
   })
 
   test('no record is read again after its identity was forgotten', () => {

@@ -100,7 +100,8 @@ async function keepAsDeadLetter(
   const answer = await attempts(send, httpEventOf(event, origin.namespace), options, stop)
   if (answer === undefined) return false
   if (!isDelivered(answer)) {
-    return lost(`its dead letter could not be written: ${answer.problem ?? answer.status}`)
+    const why = answer.problem === refusal.problem ? 'the same' : (answer.problem ?? answer.status)
+    return lost(`its dead letter could not be written: ${why}`)
   }
   stats.deadLettered++
   if (classify(refusal.status) === 'retry') onRetriesExhausted?.()

@@ -62,7 +62,7 @@ const schemas = {
     }),
   }),
   KafkaSource: z.object({
-    metadata,
+    metadata: metadata.extend({ labels: z.record(z.string(), z.string()) }),
     spec: z.object({
       bootstrapServers,
       topics: z.array(z.string()),

@@ -61,7 +61,7 @@ export interface Loss {
 }
 
 export const lossLine = ({ count, last }: Loss): string | undefined =>
-  count === 0 ? undefined : `LOST, as on a cluster: ${count} records, the last ${last}`
+  count === 0 ? undefined : `${count} LOST as on a cluster, the last ${last}`
 
 /** A total that grows, and how fast it last did. */
 interface Pace {

@@ -25,6 +25,8 @@ const CASES: readonly (readonly [from: string, to: string, allowed: boolean])[] 
   ['scripts/lib/a.ts', 'functions/_runtime/x.ts', true],
   ['scripts/lib/b.ts', 'functions/b/other.ts', false],
   ['scripts/lib/c.ts', 'scripts/local/x.ts', false],
+  ['scripts/kafka-source/a.ts', 'functions/_adapters/x.ts', true],
+  ['scripts/kafka-source/b.ts', 'functions/_adapters/cloudevents/x.ts', false],
   ['scripts/ledger/a.ts', 'scripts/kafka-source/x.ts', true],
   ['scripts/ledger/b.ts', 'scripts/build/x.ts', false],
   ['scripts/local/a.ts', 'scripts/ledger/x.ts', true],
