@@ -43,7 +43,10 @@ export async function testTopic(partitions = 3) {
     },
     /** Records of the topic that its group has not committed. */
     lag: async (): Promise<number> => {
-      const [{ end }, committed] = [await logRange(admin, topic), await committedOffsets(admin, consumerGroup(topic), topic)]
+      const [{ end }, committed] = [
+        await logRange(admin, topic),
+        await committedOffsets(admin, consumerGroup(topic), topic),
+      ]
       return [...end].reduce((sum, [partition, offset]) => sum + offset - (committed.get(partition) ?? 0), 0)
     },
   }
