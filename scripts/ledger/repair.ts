@@ -109,9 +109,7 @@ interface Delivery {
 
 async function deliverAll(records: readonly ConsumedRecord[], delivery: Delivery): Promise<void> {
   for (let start = 0; start < records.length; start += IN_FLIGHT) {
-    await Promise.all(
-      records.slice(start, start + IN_FLIGHT).map((record) => deliverAgain(record, delivery)),
-    )
+    await Promise.all(records.slice(start, start + IN_FLIGHT).map((record) => deliverAgain(record, delivery)))
   }
 }
 
