@@ -80,7 +80,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^functions/_core/gen/|(^|/)dist/' },
+    // Its parser doesn't read TSX; the pages' other modules are checked.
+    exclude: { path: '^functions/_core/gen/|(^|/)dist/|\\.tsx$' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js'] },

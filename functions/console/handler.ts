@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { addDocs } from '../_adapters/docs/routes.ts'
 import { createApp, type HttpPorts } from '../_adapters/http/app.ts'
+import { addPages } from './pages/pages.ts'
 import { addRoutes, type QueryPorts } from './routes.ts'
 import { addStream } from './stream.ts'
 
@@ -12,5 +13,6 @@ export function consoleHandler(ports: ConsolePorts): Hono {
   addDocs(app, { '/openapi.json': async () => (await import('./openapi.ts')).openApiDocument() })
   addRoutes(app, ports)
   addStream(app, ports.live)
+  addPages(app)
   return app
 }

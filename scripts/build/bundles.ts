@@ -9,6 +9,7 @@ import { Command } from 'commander'
 import { build } from 'esbuild'
 import { REPO_DIR } from '../lib/paths.ts'
 import { embedFiles } from './embed.ts'
+import { buildWeb } from './web.ts'
 
 /** Every folder of functions/ that is not shared is a function. */
 export const functionNames: readonly string[] = readdirSync(join(REPO_DIR, 'functions')).filter(
@@ -23,7 +24,7 @@ export const functionNames: readonly string[] = readdirSync(join(REPO_DIR, 'func
 export const NODE_OPTIONS = '--max-semi-space-size=8 --max-old-space-size=160'
 
 export async function buildFunctions(out = join(REPO_DIR, 'dist')): Promise<void> {
-  await rm(out, { recursive: true, force: true })
+  await Promise.all([buildWeb(), rm(out, { recursive: true, force: true })])
   await build({
     entryPoints: functionNames.map((name) => ({
       in: join(REPO_DIR, 'functions', name, 'main.ts'),

@@ -8,12 +8,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type EmbeddedFiles, folderFiles } from '../../functions/_adapters/assets/files.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { embedFiles } from './embed.ts'
+import { buildWeb } from './web.ts'
 
 type Exported = Readonly<Record<string, string | EmbeddedFiles>>
 let dir = ''
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'caudal-embed-'))
+  // One of the modules reads what this makes.
+  await buildWeb()
 })
 afterAll(() => rm(dir, { recursive: true }))
 

@@ -29,7 +29,10 @@ function read(patterns: readonly string[]): readonly Source[] {
 }
 
 /** Code in every language. */
-export const code = read(['*.ts', '{functions,scripts,grafana,locust,proto}/**/*.{ts,mjs,lua,py,proto}'])
+export const code = read([
+  '*.ts',
+  '{functions,scripts,grafana,locust,proto}/**/*.{ts,tsx,css,mjs,lua,py,proto}',
+])
 /** Everything that people read. */
 export const texts = [
   ...code,
@@ -39,7 +42,7 @@ export const texts = [
     'scripts/**/Dockerfile',
   ]),
 ]
-export const typescript = code.filter(({ path }) => path.endsWith('.ts'))
+export const typescript = code.filter(({ path }) => /\.tsx?$/.test(path))
 
 /** Tests and what only they stand on, which may name and import anything. */
 const isTest = ({ path, text }: Source): boolean =>

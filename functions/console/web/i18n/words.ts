@@ -1,0 +1,18 @@
+/** How a domain, its fields, labels and figures are called. What the domain does not name has its wire name. */
+import type { DomainInfo, FieldInfo } from '../../api.ts'
+
+/** A name of the wire as a title: `dead_letters` is "Dead letters". */
+function titled(name: string): string {
+  const words = name.replaceAll(/[_.:-]+/g, ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export const titleOf = (domain: DomainInfo): string => titled(domain.name)
+
+export const wordOf = (_domain: DomainInfo | undefined, name: string): string => name
+
+/** A value of an event, as the log keeps it: enums by their label. */
+export function valueWord(domain: DomainInfo, { labels }: FieldInfo, value: string): string {
+  const label = labels?.[Number(value)]
+  return label === undefined ? value : wordOf(domain, label)
+}

@@ -1,0 +1,15 @@
+/** Starts the console's pages. */
+import { createApp } from 'vue'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/parts.css'
+import './styles/charts.css'
+import { followAddress } from './at.ts'
+import { Layout } from './layout/layout.tsx'
+import { start } from './live/state.ts'
+import { router } from './router.ts'
+
+followAddress(router)
+createApp(Layout).use(router).mount('#app')
+void start()
