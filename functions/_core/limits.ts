@@ -5,6 +5,9 @@ export const SINGLE_BODY_BYTES = 64 * 1024
 /** A bulk body over HTTP, in bytes and in items. */
 export const BULK_BODY_BYTES = 5 * 1024 * 1024
 export const BULK_ITEMS = 10_000
+/** JSON before it is parsed: levels of nesting, and values in all (a full batch of events has 130,000). */
+export const JSON_DEPTH = 64
+export const JSON_VALUES = 300_000
 /** What a bulk request has in hand at a time, in items: the rest stays in the socket (back-pressure). */
 export const BULK_SLICE_ITEMS = 512
 /** A request's headers, in bytes: KafkaSource sends the key of a record twice, and each of its headers. */

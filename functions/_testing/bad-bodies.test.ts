@@ -1,6 +1,6 @@
 /** Every bad body at every HTTP endpoint that reads one: the same mistake gets the same answer, and nothing is taken. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import { BULK_BODY_BYTES, BULK_ITEMS, JSON_DEPTH, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import { type Servers, startServers } from './servers.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -66,7 +66,8 @@ const mistakes: [string, string | Uint8Array<ArrayBuffer>, Readonly<Record<strin
   [
     ['no JSON', '{"categoria":', ALL, [400]],
     ['invalid UTF-8', new Uint8Array([0x22, 0xc3, 0x28, 0x22]), ALL, [400]],
-    ['a byte order mark', `\ufeff${FIELDS}`, ALL, [400]],
+    ['a byte order mark in the middle', FIELDS.replace(',', ',\ufeff'), ALL, [400]],
+    ['65 levels', nested(2 * JSON_DEPTH + 2), ALL, [400, 422]],
     ['NaN', FIELDS.replace('1}', 'NaN}'), ALL, [400]],
     ['nothing', '', SINGLE, [400]],
     ['nothing', '', MANY, [400, 422]],
@@ -76,6 +77,13 @@ const mistakes: [string, string | Uint8Array<ArrayBuffer>, Readonly<Record<strin
     ['as deep as 64 KiB allow', nested(SINGLE_BODY_BYTES), ALL, [400, 422]],
     ['64 KiB + 1', ' '.repeat(SINGLE_BODY_BYTES + 1), SINGLE, [413]],
     ['5 MiB + 1', ' '.repeat(BULK_BODY_BYTES + 1), ALL, [413]],
+    ['4 MB of openings', '['.repeat(4_000_000), { batch: MANY['a batch at ingest'] as EndpointAt }, [400]],
+    [
+      'a million values in one item',
+      `[[${'{},'.repeat(1_000_000)}{}]]`,
+      { batch: MANY['a batch at ingest'] as EndpointAt },
+      [413],
+    ],
     ['10 MB, deep', nested(10_000_000), ALL, [413]],
     [
       'over 10,000 events',

@@ -93,7 +93,13 @@ describe('mistakes over HTTP', () => {
 
   it('answers a client that sends byte by byte', async () => {
     const socket = connect(servers.port.ingest, '127.0.0.1')
-    const head = `POST /venta HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${SALE.length}\r\n\r\n`
+    const head = [
+      'POST /venta HTTP/1.1',
+      'Host: x',
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${SALE.length}\r\n\r\n`,
+    ].join('\r\n')
     for (const byte of head + SALE) socket.write(byte)
     let answer = ''
     for await (const chunk of socket) answer += String(chunk)

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { metadataOf } from '../_adapters/http/answers.ts'
 import { bodyChunks } from '../_adapters/http/body.ts'
 import { BulkAnswer } from '../_adapters/http/bulk.ts'
+import { afterByteOrderMark } from '../_adapters/http/json.ts'
 import { type IdentityAssigner, metadataOfItem } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
@@ -17,7 +18,7 @@ interface BulkPorts {
 }
 
 export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Promise<Response> =>
-  answerItems(c, domain, ndjsonItems(bodyChunks(c, BULK_BODY_BYTES)), ports)
+  answerItems(c, domain, ndjsonItems(afterByteOrderMark(bodyChunks(c, BULK_BODY_BYTES))), ports)
 
 /**
  * A JSON body at an endpoint that takes one event or an array of them.
@@ -30,7 +31,7 @@ export async function answerOneOrArray(
   ports: BulkPorts,
   answerOne: (body: Buffer) => Promise<Response>,
 ): Promise<Response> {
-  const chunks = bodyChunks(c, BULK_BODY_BYTES)
+  const chunks = afterByteOrderMark(bodyChunks(c, BULK_BODY_BYTES))
   const head: Buffer[] = []
   let headBytes = 0
   let first: string | undefined

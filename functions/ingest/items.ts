@@ -5,7 +5,7 @@
  * Either way the bytes are cut into pieces first and each piece is parsed by itself, so that a bad one, even one that is
  * no UTF-8, never harms its neighbours. A piece over the limit of one event is skipped while it arrives.
  */
-import { parseJson } from '../_adapters/http/body.ts'
+import { parseJson } from '../_adapters/http/json.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 

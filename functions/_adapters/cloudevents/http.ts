@@ -7,8 +7,9 @@ import { type AttributeName, attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { asFailure, Failure } from '../../_core/errors.ts'
 import { type Event, isTraceparent } from '../../_core/event.ts'
-import { isJson, mediaType, parseJson } from '../http/body.ts'
+import { isJson, mediaType } from '../http/body.ts'
 import type { HeaderReader } from '../http/headers.ts'
+import { parseJson } from '../http/json.ts'
 
 export const STRUCTURED = 'application/cloudevents+json'
 export const BATCH = 'application/cloudevents-batch+json'
@@ -84,7 +85,7 @@ export function toEvent({ attributes, contentType, data }: RawEvent, reading: Re
   reading.conforms?.(attributes)
   const { domain, missing } = reading.domainOf(type, source)
   // A record that nobody made an event of says nothing reliable about its content.
-  if (missing === 'required' && !isJson(mediaType(contentType))) {
+  if (missing === 'required' && contentType !== undefined && !isJson(mediaType(contentType))) {
     throw new Failure('mediaType', 'the data of an event must be JSON')
   }
   const event = { id, source, time, domain, value: accept(domain, data(), missing) }

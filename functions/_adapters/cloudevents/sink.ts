@@ -3,8 +3,9 @@ import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, READ_RECORD_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
-import { mediaType, parseJson, withBody } from '../http/body.ts'
+import { mediaType, withBody } from '../http/body.ts'
 import { headersOf } from '../http/headers.ts'
+import { parseJson } from '../http/json.ts'
 import {
   BATCH,
   isBinary,
@@ -59,8 +60,7 @@ export async function readDelivery(c: Context, reading: Reading): Promise<Delive
 
 /** The members of a batch, nothing of them checked yet. @throws Failure for a body that is no batch */
 export function batchOf(body: Buffer): readonly unknown[] {
-  const events = parseJson(body)
+  const events = parseJson(body, BULK_ITEMS)
   if (!Array.isArray(events)) throw new Failure('malformed', 'a CloudEvents batch is a JSON array')
-  if (events.length > BULK_ITEMS) throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} events`)
   return events
 }

@@ -1,8 +1,8 @@
-/** Request bodies: bounded while they are read, strict UTF-8, strict JSON. */
-import { isUtf8 } from 'node:buffer'
+/** Request bodies, bounded while they are read. */
 import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { decode, decoderOf } from './content-encoding.ts'
 import { headersOf } from './headers.ts'
 
 /**
@@ -21,8 +21,10 @@ export function withBody<T>(
 }
 
 function readBody(c: Context, limitBytes: number): Buffer | Promise<Buffer> {
-  const declared = headersOf(c)('content-length')
-  if (declared === undefined) return readChunks(c, limitBytes)
+  const header = headersOf(c)
+  requireUtf8(header('content-type'))
+  const declared = header('content-length')
+  if (declared === undefined || header('content-encoding') !== undefined) return readChunks(c, limitBytes)
   if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
   return (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody ?? readWhole(c)
 }
@@ -40,23 +42,41 @@ async function readWhole(c: Context): Promise<Buffer> {
   }
 }
 
-/** The chunks of a body, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper. */
+/**
+ * The chunks of a body, decoded, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper.
+ *
+ * @throws Failure `tooLarge`, `malformed`, `mediaType` for an encoding or a charset that is not taken
+ */
 export async function* bodyChunks(c: Context, limitBytes: number): AsyncGenerator<Buffer, void> {
-  const declared = headersOf(c)('content-length')
-  if (declared !== undefined && Number(declared) <= SINGLE_BODY_BYTES) {
-    yield await readBody(c, limitBytes)
+  const header = headersOf(c)
+  requireUtf8(header('content-type'))
+  const decoder = decoderOf(header('content-encoding'))
+  const declared = Number(header('content-length') ?? Number.NaN)
+  if (declared > limitBytes) throw tooLarge(limitBytes)
+  if (decoder !== undefined) yield* bounded(decode(sentChunks(c), decoder()), limitBytes)
+  else if (declared <= SINGLE_BODY_BYTES) yield await readBody(c, limitBytes)
+  else yield* bounded(sentChunks(c), limitBytes)
+}
+
+async function* sentChunks(c: Context): AsyncGenerator<Buffer, void> {
+  const whole = (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody
+  if (whole !== undefined) {
+    yield whole
     return
   }
-  if (Number(declared ?? 0) > limitBytes) throw tooLarge(limitBytes)
-  let bytes = 0
   try {
-    for await (const chunk of c.req.raw.body ?? []) {
-      bytes += chunk.byteLength
-      if (bytes > limitBytes) throw tooLarge(limitBytes)
-      yield Buffer.from(chunk)
-    }
-  } catch (error) {
-    throw error instanceof Failure ? error : cutOff()
+    for await (const chunk of c.req.raw.body ?? []) yield Buffer.from(chunk)
+  } catch {
+    throw cutOff()
+  }
+}
+
+async function* bounded(chunks: AsyncIterable<Buffer>, limitBytes: number): AsyncGenerator<Buffer, void> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > limitBytes) throw tooLarge(limitBytes)
+    yield chunk
   }
 }
 
@@ -64,16 +84,6 @@ async function readChunks(c: Context, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of bodyChunks(c, limitBytes)) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-/** @throws Failure `malformed` */
-export function parseJson(body: Buffer): unknown {
-  if (!isUtf8(body)) throw new Failure('malformed', 'the body is not valid UTF-8')
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    throw new Failure('malformed', body.length === 0 ? 'the body is empty' : 'the body is not valid JSON')
-  }
 }
 
 /** `type/subtype` in lower case without parameters; empty when there is none. */
@@ -84,9 +94,16 @@ export function mediaType(contentType: string | undefined): string {
 
 export const NDJSON = 'application/x-ndjson'
 
-/** application/json and `+json` (RFC 6839); a body without a type is taken as JSON. */
-export const isJson = (type: string): boolean =>
-  type === '' || type === 'application/json' || type.endsWith('+json')
+/** application/json and `+json` (RFC 6839). */
+export const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
+
+/** JSON between systems is UTF-8 (RFC 8259 section 8.1); ASCII is a part of it. @throws Failure `mediaType` */
+function requireUtf8(contentType: string | undefined): void {
+  if (contentType === undefined || !contentType.includes(';')) return
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1]?.toLowerCase()
+  if (charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii') return
+  throw new Failure('mediaType', `charset ${charset} is not taken: send UTF-8`)
+}
 
 /** The client vanished in the middle: nobody reads this answer, but the metrics do. */
 const cutOff = (): Failure => new Failure('malformed', 'the body ends too early')

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ERRORS, type Failure, type FieldError } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
+import { ACCEPTED_ENCODINGS } from './content-encoding.ts'
 
 /** One bad field: RFC 9457 section 3 with a JSON pointer (RFC 6901) as URI fragment. */
 export interface ProblemEntry {
@@ -21,6 +22,9 @@ export function problem(c: Context, failure: Failure, beside: object = {}): Resp
   return c.body(body, status as ContentfulStatusCode, headers)
 }
 
+/** RFC 9110 section 15.5.16: it says what would be taken. */
+const UNSUPPORTED = ERRORS.mediaType.http
+
 /** A problem for whoever has no context to answer in. */
 export function problemOf(failure: Failure, beside: object = {}) {
   const { http, title, retryable } = ERRORS[failure.code]
@@ -34,6 +38,7 @@ export function problemOf(failure: Failure, beside: object = {}) {
     ...beside,
   }
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  if (http === UNSUPPORTED) headers['Accept-Encoding'] = ACCEPTED_ENCODINGS
   if (retryable) headers['Retry-After'] = String(RETRY_AFTER_S)
   return { status: http, headers, body: JSON.stringify(body) }
 }
