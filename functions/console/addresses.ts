@@ -10,7 +10,7 @@ export interface Addresses {
   readonly prefix: string
 }
 
-interface AddressSettings {
+export interface AddressSettings {
   readonly VALKEY_URL: string
   readonly VALKEY_PREFIX: string
   readonly CONSOLE_PORT: number

@@ -19,8 +19,8 @@ const shape = {
   CONSOLE_PORT: port(PORTS.CONSOLE_PORT),
   /** Who may ask how far the log and its readers are is enough. */
   ...kafkaSettings,
-  /** Whom KafkaSource reads a topic as: one group for all, or `topic=group` separated by commas. */
-  CONSUMER_GROUPS: z.string().default('aggregator'),
+  /** Whom KafkaSource reads a topic as: `topic=group` separated by commas, `*` for all others. */
+  CONSUMER_GROUPS: pairs('*=aggregator'),
   /** Where the functions' metrics are, `name=url` separated by commas; a name with several addresses is several pods. */
   SCRAPE_URLS: pairs('').pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))),
   /** A user that may only read is enough. */

@@ -19,6 +19,9 @@ export const LIMITS = {
 
 /** Between two readings while somebody watches. */
 export const TICK_MS = 1_000
+/** Between two looks at the functions' metrics, which cost each of them a millisecond or two, and at Kafka's offsets. */
+export const SCRAPE_MS = 2_000
+export const POSITIONS_MS = 1_000
 /** A figure older than this is stale. */
 export const STALE_MS = 5_000
 /** With nothing else to say, a comment shows that the stream lives. */

@@ -31,7 +31,7 @@ export class Live {
   readonly #tickMs: number
   readonly #rows = new Rows()
   #boards: Board[] = []
-  #problem: string | null = 'not read yet'
+  #problem: string | null = null
   #readMs = Number.NEGATIVE_INFINITY
   #tick = 0
   #frame: Frame | undefined
@@ -66,7 +66,8 @@ export class Live {
   async boards(): Promise<readonly Board[]> {
     const isOld = this.#ports.clock() - this.#readMs >= this.#tickMs
     if (this.#timer === undefined ? isOld : this.#boards.length === 0) await this.#read()
-    if (this.#boards.length === 0 && this.#problem !== null) throw new Failure('unavailable', this.#problem)
+    if (this.#boards.length === 0)
+      throw new Failure('unavailable', this.#problem ?? 'Valkey was not read yet')
     return this.#boards
   }
 
