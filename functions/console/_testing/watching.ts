@@ -34,6 +34,7 @@ export async function startConsole(redis: Redis, { prefix, around = (read) => re
   const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof })
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0 })
   return {
+    app,
     live,
     port: server.port,
     url: `http://127.0.0.1:${server.port}`,
