@@ -35,6 +35,17 @@ const silentMetrics: Metrics = {
   expose: async () => ({ contentType: 'text/plain', text: '' }),
 }
 
+/** Metrics that a test can look at: how often each series was added to, by `<name> <label>=<value>…`. */
+export function countingMetrics() {
+  const counted: Record<string, number> = {}
+  const series = (name: string, labels: object) => () => {
+    const key = [name, ...Object.entries(labels).map((label) => label.join('='))].join(' ')
+    counted[key] = (counted[key] ?? 0) + 1
+  }
+  const metrics: Metrics = { ...silentMetrics, counter: series, histogram: series }
+  return { metrics, counted }
+}
+
 /** A log whose lines a test can look at. */
 export function memoryLog(): Log & { readonly lines: { level: string; fields: object; message: string }[] } {
   const lines: { level: string; fields: object; message: string }[] = []

@@ -55,7 +55,7 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     const { failure, beside } = refusalsOf(sent ?? [], outcomes)
     return problem(c, failure, beside)
   }
-  endpoint(app, '/', ports, count, onFailure)
+  app.post('/', endpoint('/', ports, onFailure), count)
   return app
 }
 

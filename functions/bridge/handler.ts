@@ -41,7 +41,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
       return { domain: knownType(registry, type), missing: 'required' }
     },
   }
-  endpoint(app, '/procesar', ports, async (c) => {
+  app.post('/procesar', endpoint('/procesar', ports), async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
     if (events !== undefined) return storeOne(events, submit, () => body)

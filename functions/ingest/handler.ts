@@ -38,7 +38,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
     '/asyncapi.json': async () => (await import('./docs/asyncapi.ts')).asyncApiDocument(ports.registry),
   })
   const reading = sinkReading(ports)
-  endpoint(app, '/', ports, async (c) => {
+  app.post('/', endpoint('/', ports), async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     return 'length' in events
@@ -46,7 +46,9 @@ export function ingestHandler(ports: IngestPorts): Hono {
       : storeOne(events, ports.submit, receiptBody)
   })
   for (const domain of ports.registry.all) {
-    for (const route of domain.routes) endpoint(app, route.path, ports, answerRoute(domain, route, ports))
+    for (const route of domain.routes) {
+      app.post(route.path, endpoint(route.path, ports), answerRoute(domain, route, ports))
+    }
   }
   return app
 }

@@ -1,8 +1,7 @@
 /** The gRPC endpoint: checks each item, gives it its identity unless it has one, and answers when Kafka has stored it. */
-
 import { type BatchResponse, methodsOf } from '../_adapters/grpc/definitions.ts'
 import { eventOf } from '../_adapters/grpc/messages.ts'
-import { type CallPorts, handleCall, type Service } from '../_adapters/grpc/server.ts'
+import { type CallPorts, counted, handleCall, type Service } from '../_adapters/grpc/server.ts'
 import { type IdentityAssigner, metadataOfItem, type RequestMetadata } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
@@ -23,17 +22,18 @@ type Resultado = BatchResponse['resultados'][number]
 
 /** One service for each domain. */
 export function publisherHandler(ports: PublisherPorts): readonly Service[] {
+  const interceptors = [counted(ports)]
   return ports.registry.all.map((domain) => {
     const { one, batch } = methodsOf(domain.grpc)
     return {
       definition: { one, batch },
       implementation: {
-        one: handleCall(one, ports, async (message, metadata) => {
+        one: handleCall(one, interceptors, async (message, metadata) => {
           const [failure] = await ports.submit([eventOf(domain, message, ports.identities, metadata)])
           if (failure !== undefined) throw failure
           return { estado: 'OK', exito: true }
         }),
-        batch: handleCall(batch, ports, async (request, metadata) => {
+        batch: handleCall(batch, interceptors, async (request, metadata) => {
           const messages = request[domain.grpc.items] ?? []
           if (messages.length > BULK_ITEMS)
             throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} items`)

@@ -5,6 +5,7 @@ import {
   type Metadata,
   Server,
   ServerCredentials,
+  type ServerUnaryCall,
   type ServerWritableStream,
   type ServiceDefinition,
   type UntypedServiceImplementation,
@@ -26,30 +27,68 @@ export interface CallPorts {
   readonly log: Log
 }
 
-/** One method; its failures become status codes with the text that names the bad fields. */
+/** What is known of a call beside its message. */
+export type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getPeer'>
+
+export type Answer<Request, Response> = (request: Request, call: Call) => Promise<Response>
+
+/** What stands around a method's answer: it may look at the call, refuse it with a Failure, or see how it ends. */
+export type Interceptor = <Request, Response>(
+  path: string,
+  next: Answer<Request, Response>,
+) => Answer<Request, Response>
+
+/**
+ * Counts each call and how long it took, failures as well. It stands before all others, so that what they refuse is
+ * counted too.
+ */
+export const counted =
+  ({ metrics, log }: CallPorts): Interceptor =>
+  (path, next) => {
+    const seconds = metrics.histogram('requestSeconds', { endpoint: path })
+    const count = (code: number) => metrics.counter('requests', { endpoint: path, code: String(code) })
+    const ok = count(0)
+    return async (request, call) => {
+      const start = performance.now()
+      try {
+        const response = await next(request, call)
+        ok()
+        return response
+      } catch (error) {
+        const { code } = asFailure(error)
+        if (code === 'internal') log.error({ err: error, endpoint: path }, 'defect')
+        count(ERRORS[code].grpc)()
+        throw error
+      } finally {
+        seconds((performance.now() - start) / 1000)
+      }
+    }
+  }
+
+/**
+ * One method; its failures become status codes with the text that names the bad fields.
+ *
+ * @param interceptors the first is outermost
+ * @example
+ * handleCall(method, [counted(ports), authenticate], async (message, metadata) => ({ estado: 'OK', exito: true }))
+ */
 export function handleCall<Request, Response>(
   { path }: Unary<Request, Response>,
-  { metrics, log }: CallPorts,
+  interceptors: readonly Interceptor[],
   answer: (request: Request, metadata: RequestMetadata) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
-  const seconds = metrics.histogram('requestSeconds', { endpoint: path })
-  const count = (code: number) => metrics.counter('requests', { endpoint: path, code: String(code) })()
-  const ok = metrics.counter('requests', { endpoint: path, code: '0' })
+  const innermost: Answer<Request, Response> = async (request, { metadata }) => {
+    if (request instanceof Failure) throw request
+    return answer(request, metadataOf(metadata))
+  }
+  const answerAll = interceptors.reduceRight((next, around) => around(path, next), innermost)
   return async (call, callback) => {
-    const start = performance.now()
     try {
-      if (call.request instanceof Failure) throw call.request
-      const response = await answer(call.request, metadataOf(call.metadata))
-      callback(null, response)
-      ok()
+      callback(null, await answerAll(call.request, call))
     } catch (error) {
-      const failure = asFailure(error)
-      if (failure.code === 'internal') log.error({ err: error, endpoint: path }, 'defect')
-      const code = ERRORS[failure.code].grpc
-      callback({ code, details: failure.message })
-      count(code)
+      const { code, message } = asFailure(error)
+      callback({ code: ERRORS[code].grpc, details: message })
     }
-    seconds((performance.now() - start) / 1000)
   }
 }
 

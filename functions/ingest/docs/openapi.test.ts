@@ -96,7 +96,8 @@ describe('openapi.json', () => {
     const documented = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     )
-    expect(documented.sort()).toEqual(routes.sort())
+    // A route is listed once for each of its middlewares.
+    expect(documented.sort()).toEqual([...new Set(routes)].sort())
   })
 
   it('is served, the same each time', async () => {
