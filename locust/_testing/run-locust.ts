@@ -35,7 +35,7 @@ export interface LocustRun {
 
 /** @param args as on a command line; `DIR` stands for the run's own folder in `reports` */
 export async function startLocust(reports: string, url: string, args: string): Promise<LocustRun> {
-  const venv = await ensureVenv([join(REPO_DIR, 'locust/requirements.txt')])
+  const venv = await ensureVenv('Locust')
   const dir = await mkdtemp(join(reports, 'run-'))
   const results = join(dir, 'results.jsonl')
   const receipts = join(dir, 'receipts.txt')

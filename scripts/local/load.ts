@@ -40,8 +40,7 @@ export const LOAD = 'locust'
 const LOCUST_DIR = join(REPO_DIR, 'locust')
 const READ_BYTES = 64 * 1024
 
-export const installLoad = (say: (line: string) => void) =>
-  ensureVenv([join(LOCUST_DIR, 'requirements.txt')], say)
+export const installLoad = () => ensureVenv('Locust')
 
 /** @param dir where it writes */
 export async function startLoad(

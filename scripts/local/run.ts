@@ -17,6 +17,7 @@ import { installLoad, LOAD, type Load, startLoad } from './load.ts'
 import type { StartOptions } from './options.ts'
 import { sourcePart, startPart } from './parts.ts'
 import type { Death } from './processes/child.ts'
+import { installServers } from './servers/install.ts'
 import { Closing, openSystem, type System } from './system.ts'
 import { addressesOf, requestToPaste } from './view/addresses.ts'
 import { readBoards } from './view/board.ts'
@@ -70,8 +71,13 @@ async function prepare(
 ): Promise<Prepared> {
   const { signal } = interruption
   const { say } = view
-  const python = options.load ? (await installLoad(say)).python : undefined
+  const python = options.load ? (await installLoad()).python : undefined
+  await installServers({
+    kafka: settings.KAFKA_BROKERS === undefined,
+    valkey: settings.VALKEY_URL === undefined,
+  })
   signal.throwIfAborted()
+  say('Starting everything: about 10 s')
   const onDeath = (death: Death): void => {
     if (death.name !== LOAD) view.say(deathLine(death))
   }

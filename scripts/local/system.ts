@@ -147,12 +147,12 @@ async function startServers({ settings, say }: SystemOptions, processes: Process
   const brokersOf = async (): Promise<string> => {
     if (KAFKA_BROKERS !== undefined) return KAFKA_BROKERS.join(',')
     say('Starting Kafka')
-    return (await startKafka({ dir: join(CAUDAL_DATA, 'kafka'), port: KAFKA_PORT, processes, say })).brokers
+    return (await startKafka({ dir: join(CAUDAL_DATA, 'kafka'), port: KAFKA_PORT, processes })).brokers
   }
   const valkeyOf = async (): Promise<string> => {
     if (VALKEY_URL !== undefined) return reachable(VALKEY_URL)
     say('Starting Valkey')
-    return (await startValkey({ dir: join(CAUDAL_DATA, 'valkey'), port: VALKEY_PORT, processes, say })).url
+    return (await startValkey({ dir: join(CAUDAL_DATA, 'valkey'), port: VALKEY_PORT, processes })).url
   }
   const [brokers, valkeyUrl] = await Promise.all([brokersOf(), valkeyOf()])
   return { brokers, valkeyUrl }

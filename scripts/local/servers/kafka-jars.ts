@@ -1,47 +1,61 @@
-/** Apache Kafka's jars, fetched once by Maven as kafka/pom.xml pins them. */
-import { createHash } from 'node:crypto'
+/** Apache Kafka's jars, fetched once, as kafka/jars.lock.json pins them. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { CAUDAL_DIR, REPO_DIR } from '../../lib/paths.ts'
 import { UserError } from '../../lib/user-error.ts'
+import { acquireLock } from '../processes/lock.ts'
+import { jarsDir } from '../setup.mjs'
+import { runWithProgress } from './run-with-progress.ts'
+import { ensureVenv } from './venv.ts'
 
-const POM = join(REPO_DIR, 'kafka/pom.xml')
-const HASH_CHARS = 12
+export const POM = join(REPO_DIR, 'kafka/pom.xml')
+export const JARS_LOCK = join(REPO_DIR, 'kafka/jars.lock.json')
+const FETCH = join(import.meta.dirname, 'fetch_jars.py')
+/** Somebody else may be fetching them at the same time. */
+const LOCK_WAIT_MS = 600_000
 
-/**
- * The folder with the jars; it is named after the pom's content, so a changed pom gets a new one.
- * @throws UserError when Maven is not there or cannot fetch them
- */
-export async function kafkaJars(say: (line: string) => void = () => {}): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await readFile(POM))
-    .digest('hex')
-    .slice(0, HASH_CHARS)
-  const dir = join(CAUDAL_DIR, `kafka-${hash}`)
-  if (existsSync(dir)) return dir
-  say('Fetching Apache Kafka (about 45 MB, once)')
-  // Renamed when it is whole: a download that was cut off, or a second one at the same time, leaves nothing half done.
-  const part = `${dir}.${process.pid}.part`
-  await mkdir(part, { recursive: true })
-  await runMaven(part)
-  await rename(part, dir).catch(() => rm(part, { recursive: true }))
-  return dir
+export interface JarsLock {
+  /** SHA-256 of the pom.xml that it was made from. */
+  readonly pom: string
+  readonly jars: readonly {
+    /** group:artifact:version */
+    readonly coordinates: string
+    readonly bytes: number
+    readonly sha256: string
+  }[]
 }
 
-async function runMaven(outputDir: string): Promise<void> {
-  const args = ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-Djars.dir=${outputDir}`]
-  const result = await execa('mvn', args, { reject: false, all: true })
-  if (!result.failed) return
-  await rm(outputDir, { recursive: true })
-  if (result.code === 'ENOENT') {
-    throw new UserError(
-      'Maven (mvn) is missing: install it (Debian: apt install maven; macOS: brew install maven)',
-    )
+/**
+ * The folder with the jars.
+ * @throws UserError when they cannot be fetched
+ */
+export async function kafkaJars(): Promise<string> {
+  const dir = jarsDir()
+  if (existsSync(dir)) return dir
+  await mkdir(CAUDAL_DIR, { recursive: true })
+  const lock = await acquireLock({ file: `${dir}.lock`, waitMs: LOCK_WAIT_MS })
+  try {
+    if (!existsSync(dir)) await fetchJars(dir)
+    return dir
+  } finally {
+    await lock.release()
   }
-  throw new UserError(
-    `Maven could not fetch Apache Kafka; the first start needs the network. It said:\n${result.all}\n` +
-      'Try again, or give KAFKA_BROKERS to use a Kafka that runs already.',
-  )
+}
+
+/** The folder gets its name when it is whole. */
+async function fetchJars(dir: string): Promise<void> {
+  const { python } = await ensureVenv('Maven client')
+  const part = `${dir}.part`
+  await mkdir(part, { recursive: true })
+  const { jars }: JarsLock = JSON.parse(await readFile(JARS_LOCK, 'utf8'))
+  const what = `${jars.length} jars`
+  await runWithProgress('Apache Kafka', python, [FETCH, JARS_LOCK, part], what).catch((error) => {
+    throw new UserError(
+      `Apache Kafka could not be fetched; the first start needs the network. It said:\n${error.message}\n` +
+        'Try again: what is there is kept. MAVEN_REPO_URL names a mirror of Maven Central; ' +
+        'KAFKA_BROKERS a Kafka that runs already.',
+    )
+  })
+  await rename(part, dir)
 }

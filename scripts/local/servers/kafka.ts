@@ -8,6 +8,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { UserError } from '../../lib/user-error.ts'
 import { Processes } from '../processes/processes.ts'
 import { untilReady } from '../processes/ready.ts'
+import { javaBinary } from './java.ts'
 import { kafkaProperties, LOG4J2_YAML } from './kafka-config.ts'
 import { kafkaJars } from './kafka-jars.ts'
 
@@ -35,8 +36,6 @@ export interface KafkaOptions {
   processes?: Processes
   /** Default: kafka */
   name?: string
-  /** Told of slow steps. */
-  say?: (line: string) => void
 }
 
 export interface KafkaServer {
@@ -51,8 +50,9 @@ export interface KafkaServer {
  * @throws UserError when it does not start: jars missing, folder corrupt, port taken
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
-  const { dir, port, name = 'kafka', say } = options
-  const classpath = join(await kafkaJars(say), '*')
+  const { dir, port, name = 'kafka' } = options
+  const classpath = join(await kafkaJars(), '*')
+  const java = await javaBinary()
   const config = join(dir, 'server.properties')
   const log4j = join(dir, 'log4j2.yaml')
   const dataDir = join(dir, 'data')
@@ -60,11 +60,11 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const controllerPort = await getPort({ host: '127.0.0.1', exclude: [port] })
   await writeFile(config, kafkaProperties({ dataDir, port, controllerPort }))
   await writeFile(log4j, LOG4J2_YAML)
-  const java = [...JVM, `-Dlog4j2.configurationFile=${log4j}`, '-cp', classpath]
-  if (!existsSync(join(dataDir, 'meta.properties'))) await format(java, config)
+  const jvm = [...JVM, `-Dlog4j2.configurationFile=${log4j}`, '-cp', classpath]
+  if (!existsSync(join(dataDir, 'meta.properties'))) await format(java, jvm, config)
   const processes = options.processes ?? new Processes()
   const restart = options.processes !== undefined
-  const child = processes.start({ name, command: 'java', args: [...java, 'kafka.Kafka', config], restart })
+  const child = processes.start({ name, command: java, args: [...jvm, 'kafka.Kafka', config], restart })
   const brokers = `127.0.0.1:${port}`
   if (!(await untilReady(child, () => kafkaAnswers(brokers), READY_DEADLINE_MS))) {
     throw new UserError(
@@ -100,13 +100,8 @@ export async function kafkaAnswers(brokers: string): Promise<boolean> {
   }
 }
 
-async function format(java: readonly string[], config: string): Promise<void> {
-  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config]
-  const result = await execa('java', args, { reject: false, all: true })
-  if (result.code === 'ENOENT') {
-    throw new UserError(
-      'Java (17 or newer) is missing: install it (Debian: apt install default-jre-headless; macOS: brew install openjdk)',
-    )
-  }
+async function format(java: string, jvm: readonly string[], config: string): Promise<void> {
+  const args = [...jvm, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config]
+  const result = await execa(java, args, { reject: false, all: true })
   if (result.failed) throw new UserError(`Kafka could not format its data folder:\n${result.all}`)
 }

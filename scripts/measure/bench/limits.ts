@@ -7,6 +7,7 @@ import { recordOf } from '../../../functions/_adapters/cloudevents/kafka-record.
 import { valkeyCounter } from '../../../functions/_adapters/valkey/counter/counter.ts'
 import { type Event, numberedBy } from '../../../functions/_core/event.ts'
 import { processUsage } from '../../lib/process-stat.ts'
+import { javaBinary } from '../../local/servers/java.ts'
 import { kafkaJars } from '../../local/servers/kafka-jars.ts'
 import type { TestStack } from '../../local/test-stack.ts'
 import { percentilesOf } from './loads.ts'
@@ -69,7 +70,15 @@ export async function producerPerf(stack: TestStack): Promise<Pick<Measurement, 
   ]
   const properties = ['--producer-props', `bootstrap.servers=${stack.brokers}`, 'acks=all']
   const tool = 'org.apache.kafka.tools.ProducerPerformance'
-  const { stdout } = await execa('java', ['-cp', classpath, tool, '--topic', topic, ...counts, ...properties])
+  const { stdout } = await execa(await javaBinary(), [
+    '-cp',
+    classpath,
+    tool,
+    '--topic',
+    topic,
+    ...counts,
+    ...properties,
+  ])
   const rates = [...stdout.matchAll(/([\d.]+) records\/sec/g)]
   return { eventsPerS: Number(rates.at(-1)?.[1]) }
 }

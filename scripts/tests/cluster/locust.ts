@@ -44,7 +44,7 @@ const WHOLE_S = 0.9
 
 export async function startLocust({ url, host, users, seconds }: LocustOptions): Promise<LocustRun> {
   const results = join(await mkdtemp(join(tmpdir(), 'caudal-locust-')), 'results.jsonl')
-  const venv = await ensureVenv([join(REPO_DIR, 'locust', 'requirements.txt')], console.log)
+  const venv = await ensureVenv('Locust')
   const args = ['-f', join(REPO_DIR, 'locust', 'locustfile.py'), '--headless', '--only-summary']
   const load = [
     '--host',

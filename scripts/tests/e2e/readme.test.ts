@@ -6,21 +6,12 @@ import { execa } from 'execa'
 import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PORTS } from '../../../functions/_core/topology.ts'
 import { functionNames } from '../../build/bundles.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { until } from '../../lib/until.ts'
 
 const START_MS = 120_000
-const SETTINGS: Readonly<Record<string, string>> = {
-  INGEST_PORT: '8080',
-  BRIDGE_PORT: '8081',
-  AGGREGATOR_PORT: '8082',
-  PUBLISHER_HTTP_PORT: '8084',
-  SOURCE_PORT: '8085',
-  PUBLISHER_PORT: '50051',
-  KAFKA_PORT: '9092',
-  VALKEY_PORT: '6379',
-}
 
 const readme = await readFile(join(REPO_DIR, 'README.md'), 'utf8')
 const ports = new Map<string, string>()
@@ -32,8 +23,8 @@ const npmStart = (env: Readonly<Record<string, string | undefined>>) =>
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'caudal-readme-'))
-  for (const documented of Object.values(SETTINGS)) ports.set(documented, String(await getPort()))
-  const env = Object.fromEntries(Object.entries(SETTINGS).map(([name, port]) => [name, ports.get(port)]))
+  for (const documented of Object.values(PORTS)) ports.set(String(documented), String(await getPort()))
+  const env = Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, ports.get(String(port))]))
   running = npmStart({ ...env, CAUDAL_DATA: data })
   const healths = ['8080', '8081', '8082', '8084', '8085'].map(
     (port) => `http://127.0.0.1:${ports.get(port)}/health`,

@@ -6,20 +6,11 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
+import { PORTS } from '../../../functions/_core/topology.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { procStat } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
 
-const PORTS = [
-  'INGEST_PORT',
-  'BRIDGE_PORT',
-  'AGGREGATOR_PORT',
-  'PUBLISHER_PORT',
-  'PUBLISHER_HTTP_PORT',
-  'SOURCE_PORT',
-  'KAFKA_PORT',
-  'VALKEY_PORT',
-] as const
 /** Generous: two cores are shared with the other tests. */
 const DEADLINE_MS = 90_000
 
@@ -34,7 +25,7 @@ export async function newPlace(): Promise<Place> {
   const data = await mkdtemp(join(tmpdir(), 'caudal-start-'))
   onTestFinished(() => rm(data, { recursive: true, force: true, maxRetries: 5 }))
   const ports: Record<string, string> = {}
-  for (const name of PORTS) ports[name] = String(await getPort())
+  for (const name of Object.keys(PORTS)) ports[name] = String(await getPort())
   return { data, json: join(data, 'out.json'), env: { ...ports, CAUDAL_DATA: data } }
 }
 
