@@ -1,5 +1,5 @@
 /** What clients get wrong over gRPC, on real sockets: a status that says whose mistake it is, never INTERNAL. */
-import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js'
+import { Client, compressionAlgorithms, credentials, type ServiceError, status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { methodsOf } from '../_adapters/grpc/definitions.ts'
 import { domains } from '../_core/domains/index.ts'
@@ -29,10 +29,25 @@ afterAll(async () => {
 })
 
 /** The status of a call with these bytes. */
-function call(path: string, bytes: Buffer): Promise<number> {
+const call = (path: string, bytes: Buffer): Promise<number> => callBy(client, path, bytes)
+
+/** The same in gzip: a few kilobytes that stand for many. */
+async function callCompressed(path: string, bytes: Buffer): Promise<number> {
+  const zipping = new Client(`127.0.0.1:${servers.port.publisher}`, credentials.createInsecure(), {
+    'grpc.max_send_message_length': -1,
+    'grpc.default_compression_algorithm': compressionAlgorithms.gzip,
+  })
+  try {
+    return await callBy(zipping, path, bytes)
+  } finally {
+    zipping.close()
+  }
+}
+
+function callBy(by: Client, path: string, bytes: Buffer): Promise<number> {
   return new Promise((resolve) => {
     const done = (error: ServiceError | null) => resolve(error?.code ?? status.OK)
-    client.makeUnaryRequest(
+    by.makeUnaryRequest(
       path,
       (sent: Buffer) => sent,
       (answer: Buffer) => answer,
@@ -63,14 +78,17 @@ it.each([
   expect(servers.events).toHaveLength(before)
 })
 
+const batchOf = (items: readonly object[]): Buffer => batch.requestSerialize({ [domain.grpc.items]: items })
+/** Field 1, a message of no bytes, again and again. */
+const EMPTY_ITEMS = Buffer.alloc(GRPC_MESSAGE_BYTES).fill(Buffer.from([0x0a, 0x00]))
+
 it.each([
-  ['over 10,000 items', { [domain.grpc.items]: new Array(BULK_ITEMS + 1).fill(message()) }],
-  [
-    'over its limit in bytes',
-    { [domain.grpc.items]: [message({ producto_id: 'x'.repeat(GRPC_MESSAGE_BYTES) })] },
-  ],
-])('a batch %s', async (_, request) => {
-  expect(await call(batch.path, batch.requestSerialize(request))).toBe(status.RESOURCE_EXHAUSTED)
+  ['over 10,000 items', batchOf(new Array(BULK_ITEMS + 1).fill(message()))],
+  ['as many empty items as its bytes allow', EMPTY_ITEMS],
+  ['over its limit in bytes', batchOf([message({ producto_id: 'x'.repeat(GRPC_MESSAGE_BYTES) })])],
+])('a batch of %s', async (_, bytes) => {
+  expect(await call(batch.path, bytes)).toBe(status.RESOURCE_EXHAUSTED)
+  expect(await callCompressed(batch.path, bytes)).toBe(status.RESOURCE_EXHAUSTED)
 })
 
 it('an unknown method', async () => {

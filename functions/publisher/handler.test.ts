@@ -1,4 +1,11 @@
-import { type ChannelCredentials, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { publisherClient } from '../_adapters/grpc/client.ts'
 import {
@@ -8,8 +15,8 @@ import {
   type Unary,
   unary,
 } from '../_adapters/grpc/definitions.ts'
-import { healthService } from '../_adapters/grpc/health.ts'
 import { type GrpcServer, serveGrpc } from '../_adapters/grpc/server.ts'
+import { standardServices } from '../_adapters/grpc/standard.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { HealthDefinition } from '../_core/gen/health/v1/health.ts'
@@ -27,7 +34,10 @@ afterEach(async () => {
 async function publisher(outcome?: (event: Event) => Outcome) {
   const ports = memoryPorts()
   const sink = memorySink(outcome)
-  const services = [...publisherHandler({ ...ports, submit: sink.submit }), healthService(() => undefined)]
+  const services = [
+    ...publisherHandler({ ...ports, submit: sink.submit }),
+    ...standardServices(ports.registry, () => undefined),
+  ]
   const server: GrpcServer = await serveGrpc(services, { host: '127.0.0.1', port: 0 })
   const address = `127.0.0.1:${server.port}`
   const client = new Client(address, INSECURE)
@@ -155,5 +165,8 @@ describe('publisher client', () => {
 it('answers grpc.health.v1', async () => {
   const { call } = await publisher()
   const check = unary(HealthDefinition.fullName, HealthDefinition.methods.check)
-  expect(await call(check, { service: '' })).toEqual({ status: 1 })
+  for (const service of ['', 'blackfriday.ProductSaleService', 'grpc.health.v1.Health']) {
+    expect(await call(check, { service })).toEqual({ status: 1 })
+  }
+  await expect(call(check, { service: 'blackfriday.Nada' })).rejects.toMatchObject({ code: status.NOT_FOUND })
 })

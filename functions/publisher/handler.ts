@@ -7,7 +7,6 @@ import type { Domain } from '../_core/domain.ts'
 import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
 import { type Event, receipt } from '../_core/event.ts'
 import { submitItems } from '../_core/items.ts'
-import { BULK_ITEMS } from '../_core/limits.ts'
 import type { Outcome, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 
@@ -35,8 +34,6 @@ export function publisherHandler(ports: PublisherPorts): readonly Service[] {
         }),
         batch: handleCall(batch, interceptors, async (request, metadata) => {
           const messages = request[domain.grpc.items] ?? []
-          if (messages.length > BULK_ITEMS)
-            throw new Failure('tooLarge', `a batch has at most ${BULK_ITEMS} items`)
           return { resultados: await storeBatch(domain, messages, metadata, ports) }
         }),
       },

@@ -8,5 +8,5 @@ import type { Service } from './server.ts'
 
 export function standardServices(registry: Registry, readiness: Readiness): readonly Service[] {
   const names = [...registry.all.map((domain) => domain.grpc.fullName), HealthDefinition.fullName]
-  return [healthService(readiness), reflectionService(names)]
+  return [healthService(readiness, names), reflectionService(names)]
 }
