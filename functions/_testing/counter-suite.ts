@@ -56,6 +56,14 @@ export function counterSuite(make: MakeCounter): void {
       'historial:precio:electronica': { ranks: [[member, NOW]] },
       [`series:ventas:segundo:${start}`]: { hash: [[String(start), '1']] },
       [`series:ventas:minuto:${day}`]: { hash: [[String(start), '1']] },
+      'ventas:log': {
+        stream: [
+          [
+            ...['categoria', '1', 'producto_id', 'P1', 'precio', '40.5', 'cantidad_vendida', '3'],
+            ...['id', '1', 'source', SOURCE, 'time', time],
+          ],
+        ],
+      },
       'votos:total': { string: '1' },
       'votos:banda': { ranks: [['Los Prisioneros', 1]] },
       'votos:album': { ranks: [['Los Prisioneros/Corazones', 1]] },

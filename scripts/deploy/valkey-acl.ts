@@ -7,7 +7,7 @@ export type ValkeyUser = (typeof VALKEY_USERS)[number]
 /** What functions/_adapters/valkey/lua/apply.lua calls: Valkey asks for each command in a script as for any other. */
 export const SCRIPT_COMMANDS = [
   ...['bitfield', 'bitfield_ro', 'exists', 'expire', 'get', 'set', 'hlen', 'hmget', 'hset', 'time'],
-  ...['xadd', 'xlen', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
+  ...['xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
 ]
 /** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
 const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']

@@ -81,6 +81,8 @@ export const sales: Domain = {
     { op: 'min', key: 'ventas:global:precio_min', of: 'precio' },
     { op: 'newest', key: 'history', per: ['categoria', 'producto_id'], of: 'precio', keep: HISTORY },
     { op: 'newest', key: 'historial:precio', per: ['categoria'], of: 'precio', keep: HISTORY },
+    // Some seconds of a Black Friday, an afternoon of any other day; a megabyte of Valkey's.
+    { op: 'log', key: 'ventas:log', keep: 10_000 },
     {
       op: 'series',
       key: 'series:ventas:segundo',

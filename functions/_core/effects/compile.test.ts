@@ -37,6 +37,7 @@ test('what a sale changes', () => {
     'extremes ventas:global:precio_min min 101',
     'newest history:ropa:P1 20 1795782896789 1.01:/ingest/0123456789ab#7',
     'newest historial:precio:ropa 20 1795782896789 1.01:/ingest/0123456789ab#7',
+    'logs ventas:log 10000 categoria,2,producto_id,P1,precio,1.005,cantidad_vendida,3,id,7,source,/ingest/0123456789ab,time,2026-11-27T12:34:56.789Z',
     'hashes series:ventas:segundo:1795780800 1795782896 1 false 7200',
     'hashes series:ventas:minuto:1795737600 1795782840 1 false 691200',
   ])
