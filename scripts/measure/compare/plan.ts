@@ -1,5 +1,6 @@
 /** How much is measured, and for how long. */
 import { ALL_ARMS, type ArmSpec, QUICK_ARMS } from './arms.ts'
+import { MIDDLE_SHARE } from './figures.ts'
 
 export interface Plan {
   readonly arms: readonly ArmSpec[]
@@ -20,7 +21,6 @@ export interface Plan {
 
 /** Fewer give no interval worth its name. */
 const ROUNDS = 7
-const MIDDLE_SHARE = 0.6
 
 export const FULL: Plan = {
   arms: ALL_ARMS,

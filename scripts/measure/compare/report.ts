@@ -53,7 +53,7 @@ const arm = z.object({
   load: z.object({
     transport: z.enum(['http1', 'http2', 'grpc']),
     format: z.enum(['json', 'protobuf']),
-    items: count.optional(),
+    items: count.exactOptional(),
     connections: count,
     streams: count,
     extraBytes: count,
