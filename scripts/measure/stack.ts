@@ -12,7 +12,7 @@ import type { ByName } from './machine.ts'
 
 export interface Stack {
   readonly pipeline: TestStack
-  /** Of every process that an event passes. */
+  /** Of every process, with Kafka and Valkey. */
   readonly pids: ByName
 }
 

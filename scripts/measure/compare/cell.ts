@@ -8,7 +8,6 @@ import type { Cell, LoadKind, VoidReason } from './report.ts'
 
 /** Before each load, so that no connection is opened in it: requests on each lane. They are counted, but not measured. */
 const PRELUDE_REQUESTS = 2
-const NOTHING = { stored: [], unknown: [] }
 
 export interface CellPlan {
   readonly round: number
@@ -19,7 +18,6 @@ export interface CellPlan {
 }
 
 export async function measureCell(arm: Arm, plan: CellPlan, others: OthersMeter): Promise<Cell> {
-  const before = await settled(arm, NOTHING)
   const prelude = await arm.client.run({ kind: 'requests', each: PRELUDE_REQUESTS })
   const early = await settled(arm, prelude)
   others.cores()
@@ -42,8 +40,7 @@ export async function measureCell(arm: Arm, plan: CellPlan, others: OthersMeter)
     idleCores: plan.idleCores,
     otherCores,
   }
-  const voidBecause: VoidReason | undefined =
-    before ?? early ?? miscount ?? (events === 0 ? 'empty' : undefined)
+  const voidBecause: VoidReason | undefined = early ?? miscount ?? (events === 0 ? 'empty' : undefined)
   return { ...cell, voidBecause, flags: flagsOf(cell, arm.spec.load) }
 }
 

@@ -76,11 +76,17 @@ export function ratioOf(
   return ratios.length < LEAST_ROUNDS ? undefined : medianInterval(ratios, random)
 }
 
+/** A smaller difference is none, however quiet the machine is: the next version of Node brings as much. */
+const LEAST_DIFFERENCE = 0.03
+
 /** How far the same thing measured twice is from itself, at worst: 0.05 is five per cent either way. */
 export function noiseFloor(report: Report, figure: Figure, random: Random): number | undefined {
   const ratio = ratioOf(report, figure, { of: AGAIN, to: FIRST }, random)
-  return ratio && Math.max(ratio.high, 1 / ratio.low) - 1
+  return ratio && floorOf(ratio)
 }
+
+/** @param again of the same thing to itself */
+export const floorOf = ({ low, high }: Interval): number => Math.max(high - 1, 1 / low - 1, LEAST_DIFFERENCE)
 
 /** Medians of CPU microseconds per event. */
 export function cpuByProcess(report: Report, arm: string): ByName {

@@ -1,20 +1,18 @@
 /** Measures all arms of a plan, round by round. */
 import { median } from '../../lib/statistics.ts'
-import { idleCores, othersMeter } from '../machine.ts'
+import { othersMeter } from '../machine.ts'
 import { type Arm, type Pipeline, startArm } from './arm.ts'
 import { AGAIN, FIRST, SECOND } from './arms.ts'
 import { type CellPlan, measureCell } from './cell.ts'
 import { closedSeconds, type Plan } from './plan.ts'
 import type { Progress } from './progress.ts'
 import type { Cell, FirstCalls, Report, VoidReason } from './report.ts'
-import { abba } from './rounds.ts'
+import { inTurns } from './rounds.ts'
 import { measureSerialisation } from './serialisation.ts'
 import { measureWire } from './wire.ts'
 
 type Results = Pick<Report, 'rounds' | 'arms' | 'cells' | 'firstCalls' | 'wire' | 'serialisation'>
 
-/** How long it is looked at whether the machine is idle, before each round. */
-const IDLE_LOOK_MS = 200
 /** What a cell takes beside its load: prelude, waiting for the counts. */
 const CELL_OVERHEAD_S = 0.3
 const SHORTEST = 0.25
@@ -52,6 +50,8 @@ function shortened(plan: Plan, arms: readonly Arm[], takenS: number): Plan {
 /** For what is not in a cell: the stack's start, first calls, serialisation, the wire. */
 const START_RESERVE_S = 45
 
+const NOTHING = { stored: [], unknown: [] }
+
 class Session {
   readonly #plan: Plan
   readonly #arms: readonly Arm[]
@@ -73,19 +73,11 @@ class Session {
 
   async run(domain: string): Promise<Results> {
     const { rounds } = this.#plan
-    for (const [round, arms] of abba(this.#arms, rounds).entries()) {
-      const idle = await idleCores(this.#others, IDLE_LOOK_MS)
-      for (const arm of arms) {
-        const seconds = closedSeconds(this.#plan, arm.spec)
-        await this.#cell(arm, {
-          round,
-          load: { kind: 'closed' },
-          ask: { kind: 'closed', seconds },
-          idleCores: idle,
-        })
-      }
-      for (const arm of arms) if (FIRST_CALLS.has(arm.spec.name)) await this.#callFirst(arm, round)
-    }
+    await inTurns(this.#arms, rounds, this.#others, async (arm, at) => {
+      const seconds = closedSeconds(this.#plan, arm.spec)
+      await this.#cell(arm, { ...at, load: { kind: 'closed' }, ask: { kind: 'closed', seconds } })
+      if (FIRST_CALLS.has(arm.spec.name)) await this.#callFirst(arm, at.round)
+    })
     await this.#openRounds()
     this.#progress.say('bytes on the wire, and serialisation alone')
     const wire = []
@@ -115,15 +107,13 @@ class Session {
   async #openRounds(): Promise<void> {
     const capacity = Math.min(...[FIRST, SECOND].map((name) => this.#capacityOf(name)))
     if (!Number.isFinite(capacity)) return
-    for (const [round, turns] of abba(this.#openArms(), this.#plan.rounds).entries()) {
-      const idle = await idleCores(this.#others, IDLE_LOOK_MS)
-      for (const { arm, share } of turns) {
-        const perSecond = capacity * share
-        // The same moments for every endpoint of a round.
-        const ask = { kind: 'open', seconds: this.#plan.openS, perSecond, seed: round } as const
-        await this.#cell(arm, { round, load: { kind: 'open', share, perSecond }, ask, idleCores: idle })
-      }
-    }
+    await inTurns(this.#openArms(), this.#plan.rounds, this.#others, async ({ arm, share }, at) => {
+      const perSecond = capacity * share
+      // The same moments for every endpoint of a round.
+      const ask = { kind: 'open', seconds: this.#plan.openS, perSecond, seed: at.round } as const
+      await this.#cell(arm, { ...at, load: { kind: 'open', share, perSecond }, ask })
+    })
+    for (const arm of this.#arms) await this.#checkLast(arm)
   }
 
   #capacityOf(arm: string): number {
@@ -137,7 +127,16 @@ class Session {
       `round ${plan.round + 1} of ${rounds}: ${arm.spec.name}${at}`,
       this.#done++ / this.#steps,
     )
+    await this.#checkLast(arm)
     this.#cells.push(await measureCell(arm, plan, this.#others))
+  }
+
+  /** What was counted too often only after the last cell of an arm was measured. */
+  async #checkLast(arm: Arm): Promise<void> {
+    const late = await arm.counts?.settle(NOTHING)
+    const last = this.#cells.findLastIndex((cell) => cell.arm === arm.spec.name)
+    const cell = this.#cells[last]
+    if (late !== undefined && cell !== undefined) this.#cells[last] = { ...cell, voidBecause: late }
   }
 
   async #callFirst(arm: Arm, round: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** The verdict, by rules: each says what was compared and what came out; the words are in render/words. */
 import { type Interval, medianInterval, type Random, randomFrom } from '../../lib/statistics.ts'
 import { AGAIN, FIRST, SECOND } from './arms.ts'
-import { cellsOf, type Figure, noiseFloor, ratioOf } from './figures.ts'
+import { cellsOf, type Figure, floorOf, noiseFloor, ratioOf } from './figures.ts'
 import { percentileMs } from './histogram.ts'
 import { judge, type Outcome } from './judge.ts'
 import { type Explanation, explain } from './parts.ts'
@@ -142,7 +142,7 @@ function firstCallOf({ firstCalls }: Report, random: Random): Finding {
     return valid.length === 0 ? undefined : medianInterval(valid, random)
   }
   const again = ratio(AGAIN)
-  const floor = again && Math.max(again.high, 1 / again.low) - 1
+  const floor = again && floorOf(again)
   const found = ratio(SECOND)
   return {
     outcome: judge(found, floor),

@@ -42,7 +42,7 @@ const grouped = <One extends { readonly spec: ArmSpec }>({ words }: Context, fou
 export function capacitySection(context: Context): Markup {
   const { words, format } = context
   const found = intervals(context, armsOf(context, ...QUESTIONS), 'capacity')
-  const { what, value, interval: column } = words.columns
+  const { what, value, range: column } = words.columns
   const unit = words.units.eventsPerS
   const figures = grouped(context, found).map(({ name, rows }) => {
     const caption = `${words.headings.capacity}, ${name}, ${unit}`
@@ -95,7 +95,7 @@ function cpuFigure(context: Context, group: string, rows: readonly Cost[]): Mark
     name: words.arm(spec),
     parts: PROCESSES.map((process) => ({ colour: colourOf(process), value: cpu[process] ?? 0 })),
   }))
-  const { what, total, interval: column, client: ofClient } = words.columns
+  const { what, total, range: column, client: ofClient } = words.columns
   return figure(context, barChart({ label: caption, unit, bars, format: format.number }), {
     caption,
     head: [what, ...PROCESSES.map((process) => processName(context, process)), total, column, ofClient],

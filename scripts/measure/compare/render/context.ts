@@ -17,7 +17,7 @@ export interface Context {
 export const section = ({ words }: Context, name: Section, ...children: readonly Child[]): Markup =>
   tag(
     'section',
-    { 'aria-labelledby': `${name}-${words.locale}` },
+    {},
     tag('h2', { id: `${name}-${words.locale}` }, words.headings[name]),
     tag('p', { class: 'soft' }, words.notes[name]),
     children,

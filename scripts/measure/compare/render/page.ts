@@ -60,7 +60,7 @@ export function pageOf(report: Report, language: Locale): string {
     tag(
       'body',
       {},
-      choiceOf(language),
+      tag('header', {}, choiceOf(language)),
       LANGUAGES.map((words) => mainOf(report, verdict, words)),
     ),
   )

@@ -25,7 +25,7 @@ export const en: Words = {
   },
   notes: {
     verdict:
-      'Each line is gRPC compared with REST unless it names others. Ratios are taken within each round, the interval is 95 % by bootstrap over rounds. Noise is what the same endpoint, measured twice in the same rounds, differs by from itself: a difference within it is none.',
+      'Each line is gRPC compared with REST unless it names others. Ratios are taken within each round, the interval is 95 % by bootstrap over rounds. Noise is what the same endpoint, measured twice in the same rounds, differs by from itself: a difference within it, or under 3 %, is none.',
     why: 'From the CPU that an event costs by REST to what it costs by gRPC, all servers together, in parts that were measured apart.',
     when: 'From what took less above.',
     capacity:
@@ -152,6 +152,7 @@ export const en: Words = {
     what: 'What',
     times: 'Difference',
     interval: '95 % interval of the ratio',
+    range: '95 % interval',
     noise: 'Noise',
     result: 'Result',
     value: 'Median',

@@ -25,7 +25,7 @@ export const es: Words = {
   },
   notes: {
     verdict:
-      'Cada línea compara gRPC con REST, salvo que nombre a otros. Las razones se toman dentro de cada ronda; el intervalo es del 95 %, por bootstrap sobre las rondas. El ruido es lo que el mismo punto de entrada, medido dos veces en las mismas rondas, difiere de sí mismo: una diferencia menor no es ninguna.',
+      'Cada línea compara gRPC con REST, salvo que nombre a otros. Las razones se toman dentro de cada ronda; el intervalo es del 95 %, por bootstrap sobre las rondas. El ruido es lo que el mismo punto de entrada, medido dos veces en las mismas rondas, difiere de sí mismo: una diferencia menor, o de menos del 3 %, no es ninguna.',
     why: 'De la CPU que cuesta un evento por REST a la que cuesta por gRPC, todos los servidores juntos, en partes medidas por separado.',
     when: 'Según lo que arriba consumió menos.',
     capacity:
@@ -153,6 +153,7 @@ export const es: Words = {
     what: 'Qué',
     times: 'Diferencia',
     interval: 'Intervalo del 95 % de la razón',
+    range: 'Intervalo del 95 %',
     noise: 'Ruido',
     result: 'Resultado',
     value: 'Mediana',

@@ -68,6 +68,7 @@ export type Column =
   | 'what'
   | 'times'
   | 'interval'
+  | 'range'
   | 'noise'
   | 'result'
   | 'value'

@@ -1,0 +1,123 @@
+/** A slowdown that is really there is found, and one that is not there is not: with the real pipeline. */
+import { join } from 'node:path'
+import getPort from 'get-port'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { REPO_DIR } from '../../lib/paths.ts'
+import { randomFrom } from '../../lib/statistics.ts'
+import { until } from '../../lib/until.ts'
+import { startTestStack, type TestStack } from '../../local/test-stack.ts'
+import { othersMeter } from '../machine.ts'
+import { madeReport } from './_testing/made-report.ts'
+import { type Arm, type Pipeline, startArm } from './arm.ts'
+import { AGAIN, type ArmSpec, FIRST, QUICK_ARMS } from './arms.ts'
+import { measureCell } from './cell.ts'
+import { intervalOf, noiseFloor, ratioOf } from './figures.ts'
+import { judge } from './judge.ts'
+import type { Cell } from './report.ts'
+import { inTurns } from './rounds.ts'
+
+const PLANTED = 0.2
+const ROUNDS = 5
+/** More rounds are measured until the same thing differs by less from itself. */
+const QUIET = 0.1
+const MOST_ROUNDS = 25
+const WARM_UP_S = 2
+const CELL_S = 0.7
+const READY_MS = 20_000
+
+let stack: TestStack
+let valkey: Redis
+const arms: Arm[] = []
+beforeAll(async () => {
+  stack = await startTestStack({ brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') })
+  valkey = new Redis(stack.valkeyUrl)
+})
+afterAll(async () => {
+  await Promise.all(arms.map((arm) => arm.stop()))
+  valkey?.disconnect()
+  await stack?.stop()
+})
+
+/** An ingest of its own beside the stack's, in front of the same bridge. */
+async function startIngest(name: string, burnUs: number): Promise<{ url: string; pid: number }> {
+  const port = String(await getPort())
+  const burn = join(import.meta.dirname, '_testing/burn.ts')
+  const env = {
+    INGEST_PORT: port,
+    BRIDGE_URL: stack.url.bridge,
+    BURN_US: String(burnUs),
+    NODE_OPTIONS: `--import=${burn}`,
+    LOG_LEVEL: 'warn',
+  }
+  const node = join(REPO_DIR, 'node_modules/.bin/node')
+  const args = [join(stack.bundles, 'ingest/main.cjs')]
+  const { pid } = stack.processes.start({ name, command: node, args, env, restart: false })
+  const url = `http://127.0.0.1:${port}`
+  const ready = await until(async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok, READY_MS)
+  if (ready === undefined) throw new Error(`${name} did not start`)
+  return { url, pid }
+}
+
+async function startRest(name: string, burnUs: number): Promise<Arm> {
+  const [domain] = stack.domains
+  const spec = QUICK_ARMS.find((one): one is ArmSpec => one.name === FIRST)
+  if (domain === undefined || spec === undefined) throw new Error('there is nothing to compare')
+  const ingest = await startIngest(name, burnUs)
+  const shared = ['bridge', 'publisher', 'aggregator', 'source'].map((one) => [
+    one,
+    stack.processes.get(one).pid,
+  ])
+  const pipeline: Pipeline = {
+    domain,
+    addresses: { ingest: ingest.url },
+    pids: { ...Object.fromEntries(shared), ingest: ingest.pid },
+    valkey,
+    prefix: stack.prefix,
+    seed: 1,
+    mark: 'planted',
+  }
+  const arm = await startArm({ ...spec, name }, pipeline, arms.length)
+  if (arm === undefined) throw new Error('ingest has no address')
+  arms.push(arm)
+  await arm.counts?.settle(await arm.client.run({ kind: 'closed', seconds: WARM_UP_S }))
+  return arm
+}
+
+it(`finds ${PLANTED * 100} % that were planted, and nothing where nothing was`, {
+  timeout: 300_000,
+}, async () => {
+  const others = othersMeter(() => [])
+  const cells: Cell[] = []
+  let rounds = 0
+  const measure = async (turns: readonly Arm[], count: number): Promise<void> => {
+    const ask = { kind: 'closed', seconds: CELL_S } as const
+    await inTurns(turns, count, others, async (arm, { round, idleCores }) => {
+      const plan = { round: rounds + round, idleCores, load: { kind: 'closed' }, ask } as const
+      cells.push(await measureCell(arm, plan, others))
+    })
+    rounds += count
+  }
+  const report = () => ({ ...madeReport({ specs: [] }), cells })
+  const random = randomFrom(1)
+
+  const first = await startRest(FIRST, 0)
+  await measure([first], ROUNDS)
+  const costUs = intervalOf(report(), FIRST, 'cpu', random)?.estimate ?? Number.NaN
+  expect(costUs).toBeGreaterThan(0)
+  cells.length = 0
+
+  const turns = [first, await startRest('nothing planted', 0), await startRest('planted', PLANTED * costUs)]
+  turns.push(await startRest(AGAIN, 0))
+  do await measure(turns, ROUNDS)
+  while ((noiseFloor(report(), 'cpu', random) ?? 0) > QUIET && rounds < MOST_ROUNDS)
+
+  expect(cells.map(({ voidBecause }) => voidBecause).filter((reason) => reason !== undefined)).toEqual([])
+  const floor = noiseFloor(report(), 'cpu', random)
+  const found = (of: string) => {
+    const ratio = ratioOf(report(), 'cpu', { of, to: FIRST }, random)
+    return { outcome: judge(ratio, floor), ratio, floor }
+  }
+  expect(found('planted')).toMatchObject({ outcome: 'more' })
+  expect(found('nothing planted')).toMatchObject({ outcome: 'same' })
+})
