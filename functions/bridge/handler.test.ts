@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeBatch } from '../_adapters/cloudevents/http.ts'
+import { encodeBatch } from '../_adapters/cloudevents/json.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { memoryPorts, memorySink } from '../_testing/ports.ts'

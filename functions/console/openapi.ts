@@ -1,11 +1,11 @@
 /** The OpenAPI 3.1 document of the console, made from the schemas that the routes check by. */
+
 import * as z from 'zod'
 import type { Json } from '../_adapters/docs/schemas.ts'
+import { VERSION } from '../_adapters/docs/version.embedded.ts'
 import { ERRORS } from '../_core/errors.ts'
+import { JSON_TYPE, PROBLEM } from '../_core/media-types.ts'
 import * as api from './api.ts'
-
-/** Of the contract: the second number grows with what is added. */
-const CONTRACT_VERSION = '1.0.0'
 
 const ABOUT = `What is counted, how the pipeline is, and whether all that was accepted is accounted for. It changes nothing.
 
@@ -91,7 +91,7 @@ export function openApiDocument(): Json {
   const send = pathOf('send')
   return {
     openapi: '3.1.1',
-    info: { title: 'Caudal console', version: CONTRACT_VERSION, description: ABOUT },
+    info: { title: 'Caudal console', version: VERSION, description: ABOUT },
     servers: [{ url: '/' }],
     tags: ['Figures', 'Events', 'System'].map((name) => ({ name })),
     paths: { ...paths, [pathOf('live')]: { get: LIVE }, [send]: { ...paths[send], post: SEND } },
@@ -108,7 +108,7 @@ export function openApiDocument(): Json {
 const pathOf = (route: keyof typeof api.ROUTES): string => api.ROUTES[route].replace(/:(\w+)/g, '{$1}')
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
-const json = (schema: Json): Json => ({ 'application/json': { schema } })
+const json = (schema: Json): Json => ({ [JSON_TYPE]: { schema } })
 
 const schemaOf = (schema: z.ZodType): Json => {
   const { $schema: _, ...made } = z.toJSONSchema(schema, { io: 'output' })
@@ -131,7 +131,7 @@ const Problem: Json = {
 
 const problem = (description: string): Json => ({
   description,
-  content: { 'application/problem+json': { schema: ref('Problem') } },
+  content: { [PROBLEM]: { schema: ref('Problem') } },
 })
 const PROBLEMS: Json = {
   400: problem('A parameter is wrong.'),

@@ -1,13 +1,10 @@
 /** A record of the log as the aggregator sees it, event by event, through the same code as a delivery. */
-import {
-  type RawEvent,
-  readBinary,
-  readStructured,
-  toEvent,
-} from '../../functions/_adapters/cloudevents/http.ts'
+
+import { readBinary } from '../../functions/_adapters/cloudevents/binary.ts'
+import { batchOf, readStructured } from '../../functions/_adapters/cloudevents/json.ts'
 import { isPacked } from '../../functions/_adapters/cloudevents/packed-record.ts'
+import { type RawEvent, toEvent } from '../../functions/_adapters/cloudevents/read-event.ts'
 import { logReading } from '../../functions/_adapters/cloudevents/reading.ts'
-import { batchOf } from '../../functions/_adapters/cloudevents/sink.ts'
 import { attributeProblem } from '../../functions/_core/attributes.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'

@@ -1,9 +1,11 @@
 /** An embedded file as an answer: compressed as it is stored, if the client takes that. */
+
 import { extname } from 'node:path/posix'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import type { EmbeddedFiles } from './files.ts'
 
 const decompress = promisify(brotliDecompress)
@@ -14,7 +16,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
+  '.json': JSON_TYPE,
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.ico': 'image/x-icon',

@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 
 export interface ProducedRecord {
   readonly key: string
@@ -18,7 +19,7 @@ export function recordOf({ domain, value, id, source, time, traceparent }: Event
     ce_source: source,
     ce_type: domain.type,
     ce_time: time,
-    'content-type': 'application/json',
+    'content-type': JSON_TYPE,
   }
   if (traceparent !== undefined) headers.ce_traceparent = traceparent
   return { key: String(value[domain.key]), value: JSON.stringify(value), headers }

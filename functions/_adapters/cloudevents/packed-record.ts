@@ -7,8 +7,9 @@
  */
 import { type Event, type Identities, numberedBy, RECORD_ROLE } from '../../_core/event.ts'
 import { RECORD_BYTES, RECORD_EVENTS } from '../../_core/limits.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import type { HeaderReader } from '../http/headers.ts'
-import { encodeEvent } from './http.ts'
+import { encodeEvent } from './json.ts'
 import type { ProducedRecord } from './kafka-record.ts'
 
 /** CloudEvents `type` of a packed record. */
@@ -37,7 +38,7 @@ export function packedRecords(
       ce_id: id,
       ce_source: source,
       ce_type: PACKED_TYPE,
-      'content-type': 'application/json',
+      'content-type': JSON_TYPE,
     }
     return { key: key ?? id, value, headers }
   })

@@ -12,7 +12,7 @@ import type { Clock } from '../../_core/ports.ts'
 import { knownType, type Registry } from '../../_core/registry.ts'
 import { requireSource } from '../../_core/reserved-sources.ts'
 import { timestampOf } from '../../_core/time.ts'
-import type { Reading } from './http.ts'
+import type { Reading } from './read-event.ts'
 
 /** What KafkaSource makes of a record whose headers are no CloudEvent. */
 const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'

@@ -1,22 +1,16 @@
 /** A CloudEvents sink: one event in binary or structured mode, or a batch of them. */
 import type { Context } from 'hono'
-import { Failure } from '../../_core/errors.ts'
+import type { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
-import { BULK_BODY_BYTES, BULK_ITEMS, READ_RECORD_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
-import { mediaType, withBody } from '../http/body.ts'
+import { BULK_BODY_BYTES, READ_RECORD_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { CLOUDEVENT, CLOUDEVENTS_BATCH, mediaType } from '../../_core/media-types.ts'
+import { withBody } from '../http/body.ts'
 import { headersOf } from '../http/headers.ts'
 import { parseJson } from '../http/json.ts'
-import {
-  BATCH,
-  isBinary,
-  type Reading,
-  readBinary,
-  readStructured,
-  STRUCTURED,
-  toEvent,
-  toEvents,
-} from './http.ts'
+import { isBinary, readBinary } from './binary.ts'
+import { batchOf, readStructured, toEvents } from './json.ts'
 import { isPacked } from './packed-record.ts'
+import { type Reading, toEvent } from './read-event.ts'
 
 type Read = Event | readonly (Event | Failure)[] | undefined
 
@@ -28,8 +22,9 @@ type Read = Event | readonly (Event | Failure)[] | undefined
 export function readCloudEvents(c: Context, reading: Reading): Read | Promise<Read> {
   const header = headersOf(c)
   const type = mediaType(header('content-type'))
-  if (type === BATCH) return withBody(c, BULK_BODY_BYTES, (body) => toEvents(batchOf(body), reading))
-  if (type === STRUCTURED) {
+  if (type === CLOUDEVENTS_BATCH)
+    return withBody(c, BULK_BODY_BYTES, (body) => toEvents(batchOf(body), reading))
+  if (type === CLOUDEVENT) {
     return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readStructured(parseJson(body)), reading))
   }
   if (!isBinary(header)) return undefined
@@ -50,17 +45,10 @@ export interface Delivery {
  */
 export async function readDelivery(c: Context, reading: Reading): Promise<Delivery | undefined> {
   const header = headersOf(c)
-  if (isPacked(header) || mediaType(header('content-type')) === BATCH) {
+  if (isPacked(header) || mediaType(header('content-type')) === CLOUDEVENTS_BATCH) {
     const sent = await withBody(c, READ_RECORD_BYTES, batchOf)
     return { items: toEvents(sent, reading), sent }
   }
   const event = await readCloudEvents(c, reading)
   return event === undefined ? undefined : { items: 'length' in event ? event : [event] }
-}
-
-/** The members of a batch, nothing of them checked yet. @throws Failure for a body that is no batch */
-export function batchOf(body: Buffer): readonly unknown[] {
-  const events = parseJson(body, BULK_ITEMS)
-  if (!Array.isArray(events)) throw new Failure('malformed', 'a CloudEvents batch is a JSON array')
-  return events
 }

@@ -2,7 +2,9 @@
  * `/docs`, which shows `/openapi.json`, and the documents themselves. Everything is imported and made at the first request
  * for it: a start pays nothing, and most instances are never asked.
  */
+
 import type { Context, Hono } from 'hono'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import type { Json } from './schemas.ts'
 
 /** Of the page, Swagger UI. Nothing may come from elsewhere: it works without a network. It styles some elements in place. */
@@ -28,7 +30,7 @@ function document(build: () => Promise<Json>) {
   let text: Promise<string> | undefined
   return async (c: Context): Promise<Response> => {
     text ??= build().then((built) => JSON.stringify(built))
-    return c.body(await text, 200, { 'Content-Type': 'application/json' })
+    return c.body(await text, 200, { 'Content-Type': JSON_TYPE })
   }
 }
 

@@ -1,9 +1,11 @@
 /** What the endpoints for one event and for CloudEvents batches have in common: hand over, then answer. */
+
 import type { Context } from 'hono'
 import { type RequestMetadata, requestMetadata } from '../../_core/assign-identity.ts'
 import type { Failure } from '../../_core/errors.ts'
 import { type Event, receipt } from '../../_core/event.ts'
 import { submitItems } from '../../_core/items.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import type { Sink } from '../../_core/ports.ts'
 import { BulkAnswer } from './bulk.ts'
 import { headersOf } from './headers.ts'
@@ -31,7 +33,7 @@ export async function storeOne(
   // A plain Response: the context's own would copy the headers into a Headers object first.
   return new Response(body(id), {
     status: 200,
-    headers: { 'Content-Type': 'application/json', 'event-id': headerText(id) },
+    headers: { 'Content-Type': JSON_TYPE, 'event-id': headerText(id) },
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import { decode, decoderOf } from './content-encoding.ts'
 import { headersOf } from './headers.ts'
 
@@ -86,16 +87,8 @@ async function readChunks(c: Context, limitBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** `type/subtype` in lower case without parameters; empty when there is none. */
-export function mediaType(contentType: string | undefined): string {
-  const end = contentType?.indexOf(';') ?? -1
-  return (end < 0 ? (contentType ?? '') : (contentType ?? '').slice(0, end)).trim().toLowerCase()
-}
-
-export const NDJSON = 'application/x-ndjson'
-
 /** application/json and `+json` (RFC 6839). */
-export const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
+export const isJson = (type: string): boolean => type === JSON_TYPE || type.endsWith('+json')
 
 /** JSON between systems is UTF-8 (RFC 8259 section 8.1); ASCII is a part of it. @throws Failure `mediaType` */
 function requireUtf8(contentType: string | undefined): void {

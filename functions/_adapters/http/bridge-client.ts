@@ -3,13 +3,14 @@ import { Agent } from 'node:http'
 import { Failure, type FieldError, isErrorCode } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { BRIDGE_DEADLINE_MS } from '../../_core/limits.ts'
+import { CLOUDEVENTS_BATCH, JSON_TYPE } from '../../_core/media-types.ts'
 import type { Outcome, Sink } from '../../_core/ports.ts'
-import { BATCH, encodeBatch } from '../cloudevents/http.ts'
+import { encodeBatch } from '../cloudevents/json.ts'
 import type { Rejected } from './bulk.ts'
 import { post } from './post.ts'
 
 const CONNECTIONS = 8
-const HEADERS = { 'content-type': BATCH, accept: 'application/json' }
+const HEADERS = { 'content-type': CLOUDEVENTS_BATCH, accept: JSON_TYPE }
 
 export interface BridgeClient {
   readonly send: Sink<Event>

@@ -1,8 +1,10 @@
 /** Errors as answers: RFC 9457 problem details. */
+
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ERRORS, type Failure, type FieldError } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
+import { PROBLEM } from '../../_core/media-types.ts'
 import { ACCEPTED_ENCODINGS } from './content-encoding.ts'
 
 /** One bad field: RFC 9457 section 3 with a JSON pointer (RFC 6901) as URI fragment. */
@@ -37,7 +39,7 @@ export function problemOf(failure: Failure, beside: object = {}) {
     ...(failure.fields.length > 0 && { errors: failure.fields.map(problemEntry) }),
     ...beside,
   }
-  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  const headers: Record<string, string> = { 'Content-Type': PROBLEM }
   if (http === UNSUPPORTED) headers['Accept-Encoding'] = ACCEPTED_ENCODINGS
   if (retryable) headers['Retry-After'] = String(RETRY_AFTER_S)
   return { status: http, headers, body: JSON.stringify(body) }

@@ -3,8 +3,7 @@
 import type { Json } from '../../_adapters/docs/schemas.ts'
 import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
-
-const PROBLEM = 'application/problem+json'
+import { PROBLEM } from '../../_core/media-types.ts'
 
 const entry = {
   pointer: {

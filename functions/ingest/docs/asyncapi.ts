@@ -5,16 +5,15 @@
 
 import { recordOf } from '../../_adapters/cloudevents/kafka-record.ts'
 import { examplesFor, type Json, sentSchema, storedSchema, wordOf } from '../../_adapters/docs/schemas.ts'
+import { VERSION } from '../../_adapters/docs/version.embedded.ts'
 import type { Domain } from '../../_core/domain.ts'
 import type { Event } from '../../_core/event.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 import { deadLetterTopic, type Registry } from '../../_core/registry.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, requiredAttributes } from './cloudevent.ts'
 
-/** Of the contract: the second number grows with what is added. */
-const CONTRACT_VERSION = '1.0.0'
 const KAFKA_BINDING = '0.5.0'
 const HEADER_PREFIX = 'ce_'
-const JSON_TYPE = 'application/json'
 
 const ABOUT = `The topics of Caudal. Whoever may write to a topic may write to these: a record with CloudEvents headers
 keeps its identity, (ce_source, ce_id), and one without is numbered by its partition and offset. Either counts once.`
@@ -22,7 +21,7 @@ keeps its identity, (ce_source, ce_id), and one without is numbered by its parti
 export function asyncApiDocument({ all }: Registry): Json {
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Caudal log', version: CONTRACT_VERSION, description: ABOUT },
+    info: { title: 'Caudal log', version: VERSION, description: ABOUT },
     defaultContentType: JSON_TYPE,
     servers: {
       kafka: {

@@ -3,6 +3,7 @@
 import { examplesFor, type Json } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
+import { JSON_TYPE } from '../../_core/media-types.ts'
 
 export const EXAMPLE_SOURCE = '/example'
 export const EXAMPLE_TIME = '2026-11-27T12:00:00Z'
@@ -32,7 +33,7 @@ export const requiredAttributes = ['specversion', 'id', 'source', 'type'] as con
 export const cloudEventSchema = ({ title, type }: Domain, data: Json): Json => ({
   type: 'object',
   title: `${title} as CloudEvent`,
-  properties: { ...attributes, type: { const: type }, datacontenttype: { const: 'application/json' }, data },
+  properties: { ...attributes, type: { const: type }, datacontenttype: { const: JSON_TYPE }, data },
   required: [...requiredAttributes, 'data'],
 })
 
@@ -42,6 +43,6 @@ export const cloudEventExample = (domain: Domain, id: string): Json => ({
   source: EXAMPLE_SOURCE,
   type: domain.type,
   time: EXAMPLE_TIME,
-  datacontenttype: 'application/json',
+  datacontenttype: JSON_TYPE,
   data: examplesFor(domain, 'cloudevent')[0]?.sent,
 })

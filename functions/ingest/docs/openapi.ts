@@ -1,18 +1,15 @@
 /** The OpenAPI 3.1 document of every endpoint of ingest, made from the registry. */
 
-import { BATCH, STRUCTURED } from '../../_adapters/cloudevents/http.ts'
 import { examplesFor, type Json, sentSchema, wordOf } from '../../_adapters/docs/schemas.ts'
-import { NDJSON } from '../../_adapters/http/body.ts'
+import { VERSION } from '../../_adapters/docs/version.embedded.ts'
 import type { Domain, Route } from '../../_core/domain.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { CLOUDEVENT, CLOUDEVENTS_BATCH, JSON_TYPE, NDJSON } from '../../_core/media-types.ts'
 import type { Registry } from '../../_core/registry.ts'
 import { answerHeaders, answerSchemas, problemAnswers, problemsByStatus } from './answers.ts'
 import { cloudEventExample, cloudEventSchema } from './cloudevent.ts'
 import { attributeNames, clientParameters, parameters } from './parameters.ts'
 
-/** Of the contract: the second number grows with what is added. */
-const CONTRACT_VERSION = '1.0.0'
-const JSON_TYPE = 'application/json'
 const METRICS_TYPE = 'text/plain'
 
 const ABOUT = `Every endpoint of ingest. A 200 means that the event is stored in Kafka, and it will be counted once.
@@ -28,7 +25,7 @@ export function openApiDocument({ all }: Registry): Json {
   )
   return {
     openapi: '3.1.1',
-    info: { title: 'Caudal ingest', version: CONTRACT_VERSION, description: ABOUT },
+    info: { title: 'Caudal ingest', version: VERSION, description: ABOUT },
     servers: [{ url: '/' }],
     tags: [...all.map(({ title }) => ({ name: title })), { name: 'CloudEvents' }, { name: 'Operation' }],
     paths: { ...Object.fromEntries(routes), '/': sinkEndpoint(all), ...operationRoutes },
@@ -125,11 +122,11 @@ function sinkEndpoint(all: readonly Domain[]): Json {
       requestBody: {
         required: true,
         content: {
-          [STRUCTURED]: {
+          [CLOUDEVENT]: {
             schema: anyOf(events),
             examples: ofEach((domain) => cloudEventExample(domain, 'example-1')),
           },
-          [BATCH]: {
+          [CLOUDEVENTS_BATCH]: {
             schema: { type: 'array', items: anyOf(events), maxItems: BULK_ITEMS },
             examples: { batch: { summary: 'One of each', value: batch } },
           },

@@ -1,5 +1,5 @@
 /** What is driven: the bare server and the pipeline at each number of connections, each hop, bulk and gRPC. */
-import { NDJSON } from '../../../functions/_adapters/http/body.ts'
+import { NDJSON } from '../../../functions/_core/media-types.ts'
 import type { TestStack } from '../../local/test-stack.ts'
 import { grpcLoad, httpLoad } from './loads.ts'
 import type { Task } from './measure.ts'

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { domains } from '../../_core/domains/index.ts'
 import { Failure } from '../../_core/errors.ts'
 import { knownType, registryOf } from '../../_core/registry.ts'
-import { encodeBatch, type Reading, readBinary, readStructured, toEvent, toEvents } from './http.ts'
+import { readBinary } from './binary.ts'
+import { encodeBatch, readStructured, toEvents } from './json.ts'
+import { type Reading, toEvent } from './read-event.ts'
 
 const SALE = { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3 }
 const TYPE = 'com.blackfriday.venta.v1'
