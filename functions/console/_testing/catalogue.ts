@@ -148,5 +148,4 @@ export const catalogue: Catalogue = Catalogue.parse({
   tickMs: 500,
   staleMs: 5000,
   grafanaUrl: null,
-  version: '0.0.0',
 })

@@ -21,7 +21,17 @@ beforeEach(async ({ skip }) => {
 afterEach(() => fixture?.close())
 afterAll(() => watched?.close())
 
-const PAGES = ['/', '/boards/votes', '/log', '/nothing'] as const
+const JOURNEY = `/journey?receipt=${encodeURIComponent('/ingest/0123456789ab#sales-5')}`
+const PAGES = [
+  '/',
+  '/boards/votes',
+  '/log',
+  '/pipeline',
+  '/dead-letters',
+  '/send',
+  JOURNEY,
+  '/nothing',
+] as const
 const SCHEMES = ['light', 'dark'] as const
 const LANGUAGES = ['en', 'es'] as const
 

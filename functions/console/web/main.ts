@@ -7,9 +7,11 @@ import './styles/parts.css'
 import './styles/charts.css'
 import { followAddress } from './at.ts'
 import { Layout } from './layout/layout.tsx'
+import { keepRates } from './live/rates.ts'
 import { start } from './live/state.ts'
 import { router } from './router.ts'
 
 followAddress(router)
 createApp(Layout).use(router).mount('#app')
+keepRates()
 void start()

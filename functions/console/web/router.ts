@@ -11,7 +11,7 @@ export const router = createRouter({
     { path: '/pipeline', name: 'pipeline', component: () => import('./pages/pipeline/page.tsx') },
     { path: '/dead-letters', name: 'deadLetters', component: () => import('./pages/dead-letters.tsx') },
     { path: '/send', name: 'send', component: () => import('./pages/send/page.tsx') },
-    { path: '/journey', name: 'journey', component: () => import('./pages/journey.tsx') },
+    { path: '/journey', name: 'journey', component: () => import('./pages/journey/page.tsx') },
     { path: '/:rest(.*)*', name: 'notFound', component: () => import('./pages/not-found.tsx') },
   ],
 })

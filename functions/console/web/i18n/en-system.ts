@@ -1,5 +1,7 @@
 /** Words of the pipeline and the proof, in English. */
 
+type Values = Readonly<Record<string, string>>
+
 export const system = {
   pipelineTitle: 'Pipeline',
   pipelineIntro: 'The way of an event, from the client to the count.',
@@ -22,6 +24,7 @@ export const system = {
   state: 'State',
   rate: 'Rate',
   asTable: 'The same as a table',
+  bottleneckHere: 'bottleneck',
   bottleneckTitle: 'What holds it up now',
   rulesIntro: 'The first rule that holds names it:',
   ruleHolds: 'holds',
@@ -44,4 +47,19 @@ export const system = {
   whole: 'All partitions',
   grafana: 'Grafana',
   watchers: (count: number, shown: string) => (count === 1 ? '1 watcher' : `${shown} watchers`),
+  /** By the id of the rule that holds; `values` are its own. */
+  bottlenecks: {
+    none: () => 'Nothing holds it up: every step takes what comes.',
+    unknown: () => 'Nothing is known of the steps yet.',
+    away: (step: string, values: Values) => `${step} does not answer: ${values.reason}`,
+    queueFull: (step: string, values: Values) =>
+      `${step} cannot keep up: the queue of ${values.queue} is ${values.percent} % full`,
+    lagGrows: (step: string, values: Values) =>
+      `${step} counts ${values.countedPerSecond}/s, less than what comes: ${values.lag} records wait`,
+    refused: (step: string, values: Values) =>
+      `${step} refuses ${values.perSecond}/s, ${values.percent} % of all`,
+    busy: (step: string, values: Values) =>
+      `${step} uses ${values.cores} cores for each replica: more replicas would help`,
+    slow: (step: string, values: Values) => `${step} takes ${values.p99Ms} ms (p99)`,
+  },
 }

@@ -24,6 +24,7 @@ export const system: Translated<typeof english> = {
   state: 'Estado',
   rate: 'Ritmo',
   asTable: 'Lo mismo en tabla',
+  bottleneckHere: 'cuello de botella',
   bottleneckTitle: 'Qué lo frena ahora',
   rulesIntro: 'La primera regla que se cumple lo dice:',
   ruleHolds: 'se cumple',
@@ -46,4 +47,16 @@ export const system: Translated<typeof english> = {
   whole: 'Todas las particiones',
   grafana: 'Grafana',
   watchers: (count, shown) => (count === 1 ? '1 persona mirando' : `${shown} mirando`),
+  bottlenecks: {
+    none: () => 'Nada lo frena: cada paso toma lo que llega.',
+    unknown: () => 'Aún no se sabe nada de los pasos.',
+    away: (step, values) => `${step} no responde: ${values.reason}`,
+    queueFull: (step, values) =>
+      `${step} no da abasto: la cola de ${values.queue} está al ${values.percent} %`,
+    lagGrows: (step, values) =>
+      `${step} cuenta ${values.countedPerSecond}/s, menos de lo que llega: esperan ${values.lag} registros`,
+    refused: (step, values) => `${step} rechaza ${values.perSecond}/s, el ${values.percent} % de todo`,
+    busy: (step, values) => `${step} usa ${values.cores} núcleos por réplica: más réplicas ayudarían`,
+    slow: (step, values) => `${step} tarda ${values.p99Ms} ms (p99)`,
+  },
 }

@@ -70,3 +70,18 @@ export const amount = (text: string): string =>
         text as Intl.StringNumericLiteral,
       )
     : format('integer', { maximumFractionDigits: 0 }).format(text as Intl.StringNumericLiteral)
+
+/** Memory, in units of a thousand. */
+export const bytes = (value: number): string =>
+  format('bytes', {
+    style: 'unit',
+    unit: 'megabyte',
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  }).format(value / 1e6)
+
+export const cores = (value: number): string => format('cores', { maximumFractionDigits: 2 }).format(value)
+
+/** A figure whose kind is not known: as many places as it has, up to one. */
+export const decimalOrInteger = (value: number): string =>
+  format('any', { maximumFractionDigits: 1 }).format(value)

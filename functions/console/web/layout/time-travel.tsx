@@ -3,6 +3,7 @@ import { defineComponent, ref } from 'vue'
 import { at, atText, travelTo } from '../at.ts'
 import { messages } from '../i18n/locale.ts'
 import { serverNow } from '../live/state.ts'
+import { copyText } from '../parts/code.tsx'
 import { localText, msOfLocal } from '../parts/local-time.ts'
 
 const MINUTE_MS = 60_000
@@ -16,11 +17,7 @@ export const TimeTravel = defineComponent({
       if (at.value === undefined) travelTo(moment())
       const link = new URL(location.href)
       link.searchParams.set('at', atText(moment()))
-      copied.value = await navigator.clipboard.writeText(link.href).then(
-        () => true,
-        // Not allowed over plain HTTP from another machine; the address bar has it.
-        () => false,
-      )
+      copied.value = await copyText(link.href)
     }
     return () => (
       <fieldset class="travel">

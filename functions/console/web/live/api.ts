@@ -11,6 +11,8 @@ import type {
   Proof,
   Ranking,
   ROUTES,
+  SendAnswer,
+  SendRequest,
   SendTargets,
   SeriesAnswer,
 } from '../../api.ts'
@@ -64,6 +66,13 @@ export async function get<Path extends Routes[keyof Answers]>(
   )
   const search = given.length > 0 ? `?${new URLSearchParams(given)}` : ''
   const answer: AnswerOf<Path> = await request(filled + search, signal === undefined ? {} : { signal })
+  return answer
+}
+
+export async function send(body: SendRequest): Promise<SendAnswer> {
+  const path: Routes['send'] = '/api/send'
+  const headers = { 'Content-Type': 'application/json' }
+  const answer: SendAnswer = await request(path, { method: 'POST', headers, body: JSON.stringify(body) })
   return answer
 }
 

@@ -15,16 +15,18 @@ export const Age = defineComponent({
   props: {
     /** By the console's clock; null when it was never read. */
     asOfMs: { type: [Number, null] as PropType<number | null>, required: true },
+    /** It is the time of something that happened, which does not get stale. */
+    isEvent: { type: Boolean, default: false },
   },
   setup(props) {
     const now = useNow()
     return () => {
-      if (props.asOfMs === null) return <span class="age age-stale">{messages.value.neverRead}</span>
+      if (props.asOfMs === null) return <span class="age">{messages.value.neverRead}</span>
       const ageMs = Math.max(0, serverNow(now.value) - props.asOfMs)
       const seconds = Math.floor(ageMs / 1000)
       const text = seconds < FRESH_S ? messages.value.justNow : messages.value.ago(duration(seconds))
       return (
-        <time class={['age', isStale(ageMs) && 'age-stale']} title={dateTime(props.asOfMs)}>
+        <time class={['age', !props.isEvent && isStale(ageMs) && 'age-stale']} title={dateTime(props.asOfMs)}>
           {text}
         </time>
       )

@@ -11,13 +11,20 @@ export interface PanelProps {
   /** Beside the title: what is chosen here. */
   readonly aside?: VNodeChild
   readonly body: VNodeChild
+  /** How much of the width it takes, where there is much: a third unless said. */
   readonly wide?: boolean
+  readonly half?: boolean
+  readonly full?: boolean
   readonly id?: string
 }
 
-export function Panel({ title, asOfMs, queries = [], aside, body, wide = false, id }: PanelProps) {
+export function Panel({ title, asOfMs, queries = [], aside, body, wide, half, full, id }: PanelProps) {
   return (
-    <section class={['panel', wide && 'panel-wide']} aria-label={title} id={id}>
+    <section
+      class={['panel', wide && 'panel-wide', half && 'panel-half', full && 'panel-full']}
+      aria-label={title}
+      id={id}
+    >
       <header class="panel-head">
         <h2>{title}</h2>
         {queries.length > 0 && <QueryButton label={title} queries={queries} />}

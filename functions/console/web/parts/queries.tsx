@@ -1,6 +1,7 @@
 /** "Where does this figure come from?": one panel for the whole page, which shows the queries of a figure to copy. */
 import { defineComponent, nextTick, ref, shallowRef } from 'vue'
 import { messages } from '../i18n/locale.ts'
+import { Code } from './code.tsx'
 
 export interface Query {
   /** What runs it: valkey-cli, curl, PromQL. */
@@ -21,13 +22,11 @@ const MARGIN = 8
 
 const shown = shallowRef<Shown>()
 const panel = ref<HTMLElement>()
-const copied = ref<string>()
 
 async function open(event: Event, label: string, queries: readonly Query[]): Promise<void> {
   const button = event.currentTarget
   if (!(button instanceof HTMLElement)) return
   const { left, bottom, top } = button.getBoundingClientRect()
-  copied.value = undefined
   const width = Math.min(WIDTH, innerWidth - 2 * MARGIN)
   shown.value = {
     label,
@@ -43,14 +42,6 @@ async function open(event: Event, label: string, queries: readonly Query[]): Pro
     shown.value = { ...shown.value, top: top - height - MARGIN }
   }
   panel.value?.querySelector('button')?.focus()
-}
-
-async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text).then(
-    () => (copied.value = text),
-    // A page over plain HTTP from another machine may not write there; the text can still be selected.
-    () => undefined,
-  )
 }
 
 /** The small button beside a figure. */
@@ -91,13 +82,7 @@ export const QueryPanel = defineComponent({
       >
         <p class="query-title">{shown.value?.label}</p>
         {shown.value?.queries.map(({ tool, text }) => (
-          <div class="query" key={text}>
-            <span class="query-tool">{tool}</span>
-            <button type="button" class="small" onClick={() => void copy(text)}>
-              {copied.value === text ? messages.value.copied : messages.value.copy}
-            </button>
-            <pre tabindex={0}>{text}</pre>
-          </div>
+          <Code key={text} label={tool} text={text} />
         ))}
       </div>
     )

@@ -11,7 +11,8 @@ import { useNow } from '../../parts/now.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { type FigureOf, figuresOf } from './figures.ts'
 
-const EVERY_MS = 5000
+/** Sooner than a figure is stale. */
+const EVERY_MS = 3000
 
 /** What is chosen until the reader chooses: what there is most of. */
 function usual(domain: DomainInfo, board: Board, per: readonly string[]): Readonly<Record<string, string>> {

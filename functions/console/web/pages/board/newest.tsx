@@ -44,12 +44,15 @@ export const NewestPanel = defineComponent({
         take(frame.rows.filter(({ domain }) => domain === props.domain.name))
       }),
     )
+    // Beside a history there is room for two thirds.
+    const hasHistory = props.domain.figures.some(({ kind }) => kind === 'history')
     return () => (
       <Panel
         title={messages.value.newestOf(titleOf(props.domain))}
         asOfMs={asOfMs.value}
         queries={props.domain.figures.find(({ kind }) => kind === 'log')?.queries ?? []}
-        wide
+        wide={hasHistory}
+        full={!hasHistory}
         aside={
           <RouterLink to={withAt('/log', { domain: props.domain.name })}>
             {{ default: () => messages.value.wholeLog }}

@@ -43,7 +43,8 @@ export const RankingPanel = defineComponent({
           title={messages.value.rankingOf(member, by)}
           asOfMs={board.asOfMs}
           queries={figure.queries}
-          wide
+          wide={family.figures.length > 1}
+          half={family.figures.length === 1}
           body={
             <>
               {family.figures.length > 1 && (

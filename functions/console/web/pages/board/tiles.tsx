@@ -5,7 +5,7 @@ import { amount, integer, rate } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
 import { titleOf, wordOf } from '../../i18n/words.ts'
 import { Tile } from '../../parts/panel.tsx'
-import { figuresOf, measureSums } from './figures.ts'
+import { figuresOf, type MeasureSum, measureSums } from './figures.ts'
 
 interface Props {
   readonly domain: DomainInfo
@@ -37,14 +37,12 @@ export function Tiles({ domain, board }: Props) {
         asOfMs={asOfMs}
         queries={series?.queries ?? []}
       />
-      {measureSums(domain, board).map(({ figure, measure, sum, events }) => (
-        <Tile
-          key={`${figure.id} ${measure.name}`}
-          label={wordOf(domain, measure.name)}
-          value={amount(sum)}
-          note={events > 0 ? messages.value.onAverage(amount(averageOf(sum, events))) : undefined}
+      {measureSums(domain, board).map((whole) => (
+        <MeasureTile
+          key={`${whole.figure.id} ${whole.measure.name}`}
+          domain={domain}
+          whole={whole}
           asOfMs={asOfMs}
-          queries={figure.queries}
         />
       ))}
       {figuresOf(domain, 'extreme').map((figure) => {
@@ -60,5 +58,26 @@ export function Tiles({ domain, board }: Props) {
         )
       })}
     </dl>
+  )
+}
+
+/** Of single prices the average says something, of everything else the sum. */
+function MeasureTile(props: {
+  readonly domain: DomainInfo
+  readonly whole: MeasureSum
+  readonly asOfMs: number
+}) {
+  const { figure, measure, sum, events } = props.whole
+  const average = events > 0 ? amount(averageOf(sum, events)) : undefined
+  const word = wordOf(props.domain, measure.name)
+  const isPrice = measure.unit === 'cents' && measure.times === undefined
+  return (
+    <Tile
+      label={isPrice ? messages.value.average(word) : messages.value.sum(word)}
+      value={isPrice ? (average ?? '–') : amount(sum)}
+      note={isPrice || average === undefined ? undefined : messages.value.onAverage(average)}
+      asOfMs={props.asOfMs}
+      queries={figure.queries}
+    />
   )
 }

@@ -1,0 +1,44 @@
+/** The sentence, and the rules that it was found by. */
+import type { Pipeline } from '../../../api.ts'
+import { bottleneckSentence } from '../../i18n/bottleneck.ts'
+import { messages } from '../../i18n/locale.ts'
+import { Panel } from '../../parts/panel.tsx'
+
+export function BottleneckPanel({ pipeline }: { readonly pipeline: Pipeline }) {
+  const { bottleneck, asOfMs } = pipeline
+  return (
+    <Panel
+      id="bottleneck"
+      title={messages.value.bottleneckTitle}
+      asOfMs={asOfMs}
+      full
+      body={
+        <>
+          <p class={['verdict', bottleneck.id === 'none' ? 'verdict-ok' : 'verdict-warn']}>
+            {bottleneckSentence(bottleneck)}
+          </p>
+          {bottleneck.rules.length > 0 && (
+            <>
+              <p class="panel-note">{messages.value.rulesIntro}</p>
+              <ol class="rules" lang="en">
+                {bottleneck.rules.map(({ id, rule, holds, detail }) => (
+                  <li key={id} class={holds && 'rule-holds'} data-rule={id}>
+                    <span
+                      class="rule-mark"
+                      role="img"
+                      aria-label={messages.value[holds ? 'ruleHolds' : 'ruleNot']}
+                    >
+                      {holds ? '●' : '○'}
+                    </span>
+                    <span>{rule}</span>
+                    <span class="muted">{detail}</span>
+                  </li>
+                ))}
+              </ol>
+            </>
+          )}
+        </>
+      }
+    />
+  )
+}
