@@ -11,6 +11,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { Log, Readiness } from '../../functions/_core/ports.ts'
+import { readEveryCompression } from '../lib/kafka/codecs.ts'
 import { logRecord } from '../lib/kafka/record.ts'
 import type { Deliver } from './deliver.ts'
 import { Gate } from './gate.ts'
@@ -55,6 +56,7 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
   const gate = new Gate()
   const positions = new Positions()
   const stop = new AbortController()
+  readEveryCompression()
   const consumer = kafka.consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import { readEveryCompression } from './codecs.ts'
 import { logRange, type Offsets } from './offsets.ts'
 import { type ConsumedRecord, logRecord } from './record.ts'
 
@@ -27,6 +28,7 @@ export async function* readLog(kafka: Kafka, range: OffsetRange): AsyncGenerator
   const admin = kafka.admin()
   await admin.connect()
   const groupId = `read-${range.topic}-${randomUUID()}`
+  readEveryCompression()
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs: FETCH_WAIT_MS,
