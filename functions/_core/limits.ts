@@ -22,6 +22,15 @@ export const IDEMPOTENCY_KEY_CHARS = 255
 export const EVENT_ID_CHARS = 512
 export const EVENT_SOURCE_CHARS = 512
 
+/**
+ * What a topic takes for a batch of records, in bytes. A record that is refused becomes a dead letter with its attributes
+ * and the reason in headers, and a KafkaSink writes at most 1 MiB: it reads headers of at most 8 KiB, which take less
+ * than the 16 KiB between.
+ */
+export const TOPIC_BATCH_BYTES = 1024 * 1024 - 16 * 1024
+/** What a topic of dead letters takes: more than a KafkaSink writes. */
+export const DEAD_LETTER_BATCH_BYTES = 2 * 1024 * 1024
+
 /** What one coalescer holds while a send is in flight; more is refused as `busy`. */
 export const QUEUE_ITEMS = 20_000
 export const QUEUE_BYTES = 32 * 1024 * 1024

@@ -1,7 +1,13 @@
 /** Topics are those of the domains, and each client of Kafka may do what it does, with credentials that fit together. */
 import { expect, test } from 'vitest'
 import { domains } from '../../functions/_core/domains/index.ts'
-import { FOREIGN_IDENTITY_TTL_S, NUMBERED_IDENTITY_TTL_S } from '../../functions/_core/limits.ts'
+import {
+  BATCH_BYTES,
+  DEAD_LETTER_BATCH_BYTES,
+  FOREIGN_IDENTITY_TTL_S,
+  NUMBERED_IDENTITY_TTL_S,
+  TOPIC_BATCH_BYTES,
+} from '../../functions/_core/limits.ts'
 import { consumerGroup, KEY_TYPE, sourceName } from '../lib/kafka/source-names.ts'
 import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { Shape } from './_testing/shapes.ts'
@@ -115,6 +121,14 @@ describeOverlays('Kafka', (overlay) => {
       const longest = (Number(retention) + Number(segment)) / 1000
       expect(longest, topic).toBeLessThan(Math.min(NUMBERED_IDENTITY_TTL_S, FOREIGN_IDENTITY_TTL_S))
     }
+  })
+
+  test('what a topic takes always fits as a dead letter, and what the publisher sends fits', () => {
+    const limitOf = (topic: string) =>
+      Number(overlay.one('KafkaTopic', topic)?.spec.config['max.message.bytes'])
+    expect(topics.map(limitOf)).toEqual(topics.map(() => TOPIC_BATCH_BYTES))
+    expect(deadLetters.map(limitOf)).toEqual(topics.map(() => DEAD_LETTER_BATCH_BYTES))
+    expect(BATCH_BYTES).toBeLessThan(TOPIC_BATCH_BYTES)
   })
 
   test('clients authenticate as the listener wants it, as users that exist', () => {

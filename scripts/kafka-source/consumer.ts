@@ -68,6 +68,11 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
   })
   let joined = false
+  /** Why nothing can be read; until something was. */
+  let problem: string | undefined
+  consumer.on('consumer.fetch', () => {
+    problem = undefined
+  })
   consumer.on('consumer.group_join', ({ payload }) => {
     positions.keepOnly(payload.memberAssignment)
     joined = true
@@ -75,7 +80,8 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
   // kafkajs restarts itself after most failures; after the others nobody would read the log any more.
   consumer.on('consumer.crash', ({ payload }) => {
     joined = false
-    if (!payload.restart && !stop.signal.aborted) void consume()
+    problem = messageOf(payload.error)
+    if (!payload.restart && !stop.signal.aborted) void delay(RESTART_PAUSE_MS).then(consume)
   })
   const eachBatch = readerOf(options, gate, positions, stop.signal)
 
@@ -92,6 +98,7 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
         })
         return
       } catch (error) {
+        problem = messageOf(error)
         log.warn({ err: error }, 'cannot read the log, trying again')
         await delay(RESTART_PAUSE_MS)
       }
@@ -100,7 +107,10 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
   const consuming = consume()
   const committer = committing(consumer, positions, stats, log, commitIntervalMs)
   return {
-    readiness: () => (joined ? undefined : 'not a member of its consumer group yet'),
+    readiness: () => {
+      if (problem !== undefined) return `cannot read ${topic}: ${problem}`
+      return joined ? undefined : 'not a member of its consumer group yet'
+    },
     inFlight: () => gate.inFlight,
     close: async () => {
       stop.abort()
@@ -114,6 +124,8 @@ export function startConsumer(options: ConsumerOptions): LogConsumer {
     },
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const atMost = (ms: number, event: Promise<unknown> | undefined): Promise<unknown> =>
   Promise.race([event, delay(ms, undefined, { ref: false })])

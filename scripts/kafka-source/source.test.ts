@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { headerText } from '../lib/kafka/record.ts'
 import type { Delivery } from '../tests/support/recording-sink.ts'
 import { DEADLINE, deliverTo, events, settled, testTopic } from '../tests/support/source-harness.ts'
@@ -195,4 +196,26 @@ test('ordered: one in flight for each partition, in order, also while one is ret
     expect(seen).toEqual(sorted(seen))
     expect(new Set(seen).size).toBe(30)
   }
+})
+
+test('a reader that cannot go on says why, reads on when it can again, and can be stopped meanwhile', async () => {
+  const topic = await testTopic(1)
+  const gzip: { compress: unknown; decompress: unknown } = CompressionCodecs[CompressionTypes.GZIP]()
+  onTestFinished(() => {
+    CompressionCodecs[CompressionTypes.GZIP] = () => gzip
+  })
+  CompressionCodecs[CompressionTypes.GZIP] = () => ({
+    compress: gzip.compress,
+    decompress: () => Promise.reject(new Error('unknown compression')),
+  })
+  await topic.send(events(1), CompressionTypes.GZIP)
+  const stopped = await deliverTo(() => 200, topic)
+  await vi.waitFor(() => expect(stopped.source.readiness()).toContain('unknown compression'), DEADLINE)
+  expect(stopped.source.stats().problem).toContain(`cannot read ${topic.topic}: `)
+  await stopped.close()
+  const { source } = await deliverTo(() => 200, topic)
+  await vi.waitFor(() => expect(source.readiness()).toContain('unknown compression'), DEADLINE)
+  CompressionCodecs[CompressionTypes.GZIP] = () => gzip
+  await settled(topic)
+  expect(source.stats()).toMatchObject({ delivered: 1, problem: undefined })
 })

@@ -11,20 +11,22 @@ import { lagReader } from './lag.ts'
 import { createPoster } from './post.ts'
 import { newStats, type Stats, sumOf } from './stats.ts'
 
-interface InFlight {
+interface State {
   readonly inFlight: number
+  /** Why it delivers nothing just now. */
+  readonly problem: string | undefined
 }
 
 export interface Source {
   readonly readiness: Readiness
-  readonly stats: () => Stats & InFlight
+  readonly stats: () => Stats & State
   /** Finishes what is in flight, commits and leaves the group. */
   close(): Promise<void>
 }
 
 export interface Sources extends Source {
   /** Of all together, and of each by its name. */
-  readonly stats: () => Stats & InFlight & { readonly sources: Readonly<Record<string, Stats & InFlight>> }
+  readonly stats: () => Stats & State & { readonly sources: Readonly<Record<string, Stats & State>> }
 }
 
 /** What it delivers to, as the functions' metrics call it. */
@@ -39,12 +41,14 @@ export function startSources(settings: SourceSettings, kafka: Kafka, log: Log, m
   for (const topic of settings.TOPICS) metrics.gauge('lagRecords', { topic }, () => lag.of(topic))
   const shared = { settings, kafka, producer, log, metrics }
   const sources = settings.TOPICS.map((topic) => startSource(topic, shared))
+  const readiness = () => sources.map((source) => source.readiness()).find((problem) => problem !== undefined)
   return {
-    readiness: () => sources.map(({ readiness }) => readiness()).find((problem) => problem !== undefined),
+    readiness,
     stats: () => {
       const each = sources.map(({ name, stats }) => [name, stats()] as const)
       const inFlight = each.reduce((sum, [, stats]) => sum + stats.inFlight, 0)
-      return { ...sumOf(each.map(([, stats]) => stats)), inFlight, sources: Object.fromEntries(each) }
+      const sum = { ...sumOf(each.map(([, stats]) => stats)), inFlight, problem: readiness() }
+      return { ...sum, sources: Object.fromEntries(each) }
     },
     close: async () => {
       await Promise.all(sources.map(({ close }) => close()))
@@ -110,7 +114,7 @@ function startSource(
   return {
     name,
     readiness: consumer.readiness,
-    stats: () => ({ ...stats, inFlight: consumer.inFlight() }),
+    stats: () => ({ ...stats, inFlight: consumer.inFlight(), problem: consumer.readiness() }),
     close: async () => {
       await consumer.close()
       await poster.close()

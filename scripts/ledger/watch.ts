@@ -27,6 +27,8 @@ export interface WatchOptions {
 
 const PATIENCE_MS = 60_000
 const POLL_MS = 200
+/** A reader that cannot read for longer than a rebalance takes will not read by waiting. */
+const BLOCKED_MS = 10_000
 const FIRST_LOOK_MS = 30_000
 
 export class Watch {
@@ -97,9 +99,11 @@ export class Watch {
 
   /**
    * Resolves when all that was stored is counted, and what Valkey lost is repaired.
-   * @throws when nothing moves for a minute
+   * @param blocked why the reader reads nothing just now
+   * @throws when nothing moves for a minute, or the reader says for some seconds that it cannot read
    */
-  async drained(): Promise<void> {
+  async drained(blocked: () => string | undefined = () => undefined): Promise<void> {
+    let readable = performance.now()
     let moved = performance.now()
     let before = -1
     let problem: string | undefined
@@ -110,14 +114,18 @@ export class Watch {
         if (left !== before) moved = performance.now()
         before = left
         if (problem === undefined && left === 0) return 'drained'
-        return performance.now() - moved > PATIENCE_MS ? 'stuck' : undefined
+        const now = performance.now()
+        const why = blocked()
+        if (why === undefined) readable = now
+        problem ??= why
+        return now - moved > PATIENCE_MS || now - readable > BLOCKED_MS ? 'stuck' : undefined
       },
       Number.POSITIVE_INFINITY,
       POLL_MS,
     )
     if (done === 'stuck') {
       throw new UserError(
-        `${this.lag} records wait to be counted, and none was for ${PATIENCE_MS / 1000} s` +
+        `${this.lag} records wait to be counted, and none was for ${Math.round((performance.now() - moved) / 1000)} s` +
           `${problem === undefined ? '' : ` (${problem})`}: see the logs of source and aggregator.`,
       )
     }

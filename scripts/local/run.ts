@@ -87,7 +87,7 @@ async function prepare(
   if (repaired > 0) say(`Valkey had lost ${repaired} events of the last ${looked}: they are counted again`)
   const source = sourcePart(settings, system.servers, domains)
   await startPart(system.processes, source)
-  await finishEarlierRun(system, say)
+  await finishEarlierRun(system, new Probe(system.processes.get(SOURCE), `${source.url}/stats`), say)
   signal.throwIfAborted()
   view.say(addressesOf(system, settings, source.url))
   return { system, python, sourceUrl: source.url }
@@ -102,13 +102,18 @@ const ledgerOf = ({ kafka, watch }: System, { domains, settings }: RunOptions): 
   prefix: settings.VALKEY_PREFIX,
 })
 
-async function finishEarlierRun({ watch }: System, say: (line: string) => void): Promise<void> {
+async function finishEarlierRun(
+  { watch }: System,
+  source: Probe,
+  say: (line: string) => void,
+): Promise<void> {
   const tell = (): void => {
     if (watch.lag > 0) say(`Counting what an earlier run left: ${watch.lag} records`)
+    void source.ask()
   }
   tell()
   const timer = setInterval(tell, VIEW_MS)
-  await watch.drained().finally(() => clearInterval(timer))
+  await watch.drained(() => source.problem).finally(() => clearInterval(timer))
 }
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
@@ -163,7 +168,7 @@ async function loadAndDrain(
   // What others may still send would blur the figures; each endpoint finishes what it has in hand.
   for (const name of ENDPOINTS) await processes.get(name).stop()
   // What cannot be counted shows in the figures.
-  await watch.drained().catch((error) => view.say(String(error.message)))
+  await watch.drained(() => figures.problem).catch((error) => view.say(String(error.message)))
 }
 
 function beginLoad(system: System, python: string, { settings, options }: RunOptions): Promise<Load> {

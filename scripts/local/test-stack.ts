@@ -6,19 +6,16 @@ import { join } from 'node:path'
 import getPort from 'get-port'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
-import { deadLetterTopic } from '../../functions/_core/registry.ts'
 import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
-import { ensureTopics } from '../lib/kafka/topics.ts'
+import { ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
 import { Processes } from './processes/processes.ts'
 
-const PARTITIONS = 6
-const RETENTION_MS = 24 * 3600 * 1000
 const READY_MS = 60_000
 const node = join(REPO_DIR, 'node_modules/.bin/node')
 
@@ -55,9 +52,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     domains.map(({ name, topic }) => [`KAFKA_TOPIC_${name.toUpperCase()}`, `${topic}-${run}`]),
   )
   const own = withTopics(domains, topicEnv)
-  const topics = own.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
-  const specs = topics.map((topic) => ({ topic, partitions: PARTITIONS, retentionMs: RETENTION_MS }))
-  await ensureTopics(options.brokers, specs)
+  await ensureTopics(options.brokers, topicsOf(own))
   await buildFunctions(join(dir, 'dist'))
   const ports = await freePorts()
   const at = (name: FunctionName) => httpUrlOf(name, ports)

@@ -1,6 +1,7 @@
 /** Topics with the partitions and retention they must have, made or changed until they do. */
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { Domain } from '../../../functions/_core/domain.ts'
+import { DEAD_LETTER_BATCH_BYTES, TOPIC_BATCH_BYTES } from '../../../functions/_core/limits.ts'
 import { deadLetterTopic } from '../../../functions/_core/registry.ts'
 import { until } from '../until.ts'
 import { UserError } from '../user-error.ts'
@@ -15,6 +16,8 @@ export interface TopicSpec {
   /** At least this many; never fewer than there are. */
   partitions: number
   retentionMs: number
+  /** The largest batch of records that it takes. */
+  batchBytes: number
 }
 
 /**
@@ -64,7 +67,8 @@ function definition(spec: TopicSpec) {
   return { topic, numPartitions: partitions, configEntries: configOf(spec) }
 }
 
-const configOf = ({ retentionMs }: TopicSpec) => [
+const configOf = ({ retentionMs, batchBytes }: TopicSpec) => [
+  { name: 'max.message.bytes', value: String(batchBytes) },
   { name: 'retention.ms', value: String(retentionMs) },
   { name: 'segment.ms', value: String(SEGMENT_MS) },
 ]
@@ -101,6 +105,11 @@ const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
 
 export const topicsOf = (domains: readonly Domain[]): TopicSpec[] =>
   domains.flatMap(({ topic }) => [
-    { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS },
-    { topic: deadLetterTopic(topic), partitions: 1, retentionMs: DEAD_LETTER_RETENTION_MS },
+    { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS, batchBytes: TOPIC_BATCH_BYTES },
+    {
+      topic: deadLetterTopic(topic),
+      partitions: 1,
+      retentionMs: DEAD_LETTER_RETENTION_MS,
+      batchBytes: DEAD_LETTER_BATCH_BYTES,
+    },
   ])

@@ -10,7 +10,7 @@ import { Processes } from '../processes/processes.ts'
 import { type KafkaServer, kafkaAnswers, startKafka } from './kafka.ts'
 
 const WAIT_MS = 60_000
-const topic = { topic: 'sales', partitions: 2, retentionMs: 3_600_000 }
+const topic = { topic: 'sales', partitions: 2, retentionMs: 3_600_000, batchBytes: 1_000_000 }
 let dir: string
 let server: KafkaServer
 const deaths: string[] = []
@@ -48,12 +48,18 @@ test('topics are made with their partitions and retention, and changed when thes
   const { topics } = await client.fetchTopicMetadata({ topics: [topic.topic] })
   const { resources } = await client.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: 2, name: topic.topic, configNames: ['retention.ms', 'segment.ms'] }],
+    resources: [
+      { type: 2, name: topic.topic, configNames: ['retention.ms', 'segment.ms', 'max.message.bytes'] },
+    ],
   })
   await client.disconnect()
   expect(topics[0]?.partitions).toHaveLength(3)
   const values = resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue])
-  expect(Object.fromEntries(values ?? [])).toEqual({ 'retention.ms': '3600000', 'segment.ms': '43200000' })
+  expect(Object.fromEntries(values ?? [])).toEqual({
+    'retention.ms': '3600000',
+    'segment.ms': '43200000',
+    'max.message.bytes': '1000000',
+  })
 })
 
 test(

@@ -161,8 +161,13 @@ export class Figures {
       missedStarts: missed_starts,
       repaired,
       boards: this.#boards,
-      problem: this.#problem ?? lossLine(this.lost),
+      problem: this.#problem ?? this.problem ?? lossLine(this.lost),
     }
+  }
+
+  /** Why the sources deliver nothing just now. */
+  get problem(): string | undefined {
+    return this.#probes.find(({ problem }) => problem !== undefined)?.problem
   }
 
   /** What the sources lost since they started, as they would on a cluster. */

@@ -26,6 +26,10 @@ class Accumulated {
   }
 }
 
+interface SourceStats extends Stats {
+  readonly problem?: string
+}
+
 /** One part's process, over all its incarnations. */
 export class Probe {
   readonly name: string
@@ -37,6 +41,7 @@ export class Probe {
   readonly #answered = new Accumulated()
   readonly #lost = new Accumulated()
   #lastLost: string | undefined
+  #problem: string | undefined
 
   constructor(child: Child, url?: string) {
     this.name = child.name
@@ -67,6 +72,11 @@ export class Probe {
     return this.#lastLost
   }
 
+  /** Why the sources deliver nothing just now, or where they are not asked any more. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
   /** It never rejects. */
   async ask(): Promise<void> {
     const { pid, running } = this.#child
@@ -84,7 +94,8 @@ export class Probe {
     }
   }
 
-  #readStats(pid: number, { retries, lost, lastLost }: Stats): void {
+  #readStats(pid: number, { retries, lost, lastLost, problem }: SourceStats): void {
+    this.#problem = problem === undefined ? undefined : `${this.name} ${problem}`
     this.#retries.update(pid, retries)
     this.#lost.update(pid, lost)
     this.#lastLost = lastLost ?? this.#lastLost

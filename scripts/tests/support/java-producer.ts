@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { javaBinary } from '../../local/servers/java.ts'
 import { kafkaJars } from '../../local/servers/kafka-jars.ts'
 
 export interface JavaProducer {
@@ -27,7 +28,7 @@ export async function produceByJava(
   const tool = ['-cp', join(await kafkaJars(), '*'), 'org.apache.kafka.tools.ProducerPerformance']
   const args = [...tool, '--topic', topic, ...load, '--producer-props', ...properties, ...batching]
   try {
-    await execa('java', ['-Xmx256m', '-XX:TieredStopAtLevel=1', ...args])
+    await execa(await javaBinary(), ['-Xmx256m', '-XX:TieredStopAtLevel=1', ...args])
   } finally {
     await rm(dir, { recursive: true })
   }

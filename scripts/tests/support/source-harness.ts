@@ -1,6 +1,6 @@
 /** What the tests of the source share: a topic of their own on the real Kafka, records in it, and what came of them. */
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs'
+import { CompressionTypes, Kafka, logLevel, type Message, Partitioners } from 'kafkajs'
 import { inject, onTestFinished, vi } from 'vitest'
 import { kafkaClient } from '../../../functions/_adapters/kafka/connect.ts'
 import { createMetrics } from '../../../functions/_runtime/metrics.ts'
@@ -35,7 +35,8 @@ export async function testTopic(partitions = 3) {
     topic,
     brokers,
     createTopic: (name: string) => newTopics(admin, { [name]: 1 }),
-    send: (messages: Message[]) => producer.send({ topic, messages }),
+    send: (messages: Message[], compression = CompressionTypes.None) =>
+      producer.send({ topic, messages, compression }),
     deadLetters: async (): Promise<ConsumedRecord[]> => {
       const found: ConsumedRecord[] = []
       for await (const records of readLog(kafka, { topic: deadLetters })) found.push(...records)
