@@ -1,5 +1,6 @@
 /** Ports in memory for handler tests. */
 
+import type { Account } from '../_core/accounts.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
 import { domains } from '../_core/domains/index.ts'
 import type { Event } from '../_core/event.ts'
@@ -54,6 +55,9 @@ export function memoryLog(): Log & { readonly lines: { level: string; fields: ob
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** Nobody asks for them. */
+const memoryAccounts: Sink<Account> = async (accounts) => accounts.map(() => undefined)
+
 /** Everything an HTTP handler needs but its sink. */
 export function memoryPorts() {
   return {
@@ -63,5 +67,6 @@ export function memoryPorts() {
     registry: registryOf(domains),
     identities: identityAssigner(numberedBy('ingest', '0123456789ab'), () => NOW),
     clock: () => NOW,
+    accounts: memoryAccounts,
   }
 }

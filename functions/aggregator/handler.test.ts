@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Account } from '../_core/accounts.ts'
 import { Failure } from '../_core/errors.ts'
+import type { Sink } from '../_core/ports.ts'
 import { createMetrics } from '../_runtime/metrics.ts'
 import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
 import { aggregatorHandler } from './handler.ts'
@@ -17,7 +19,12 @@ const PLAIN = {
 
 function aggregator(sink = memorySink()) {
   const metrics = createMetrics('aggregator')
-  const app = aggregatorHandler({ ...memoryPorts(), metrics, submit: sink.submit })
+  const written: Account[] = []
+  const accounts: Sink<Account> = async (all) => {
+    written.push(...all)
+    return all.map(() => undefined)
+  }
+  const app = aggregatorHandler({ ...memoryPorts(), metrics, submit: sink.submit, accounts })
   const post = (body: string, headers: Record<string, string>) =>
     app.request('/', { method: 'POST', headers, body })
   const deadLetters = async (): Promise<Record<string, number>> => {
@@ -25,7 +32,7 @@ function aggregator(sink = memorySink()) {
     const series = text.matchAll(/^caudal_dead_letters_total\{reason="(\w+)".*\} (\d+)$/gm)
     return Object.fromEntries([...series].map(([, reason, count]) => [reason, Number(count)]))
   }
-  return { post, events: sink.events, deadLetters }
+  return { post, events: sink.events, deadLetters, written }
 }
 
 describe('aggregator', () => {
@@ -76,5 +83,46 @@ describe('aggregator', () => {
     const { post, deadLetters } = aggregator(memorySink(() => new Failure(code, 'later')))
     expect((await post(JSON.stringify(SALE), TYPED)).status).toBe(status)
     expect(await deadLetters()).toEqual({})
+  })
+})
+
+describe('the account of a record', () => {
+  const AT = { 'ce-knativekafkapartition': '2', 'ce-knativekafkaoffset': '41' }
+  const position = { topic: 'ventas-blackfriday', partition: 2, offset: 41 }
+
+  it('is written once it is counted, where it lies', async () => {
+    const { post, written } = aggregator()
+    await post(JSON.stringify(SALE), { ...TYPED, ...AT })
+    await post('{"productoId":"P1","cantidadVendida":2}', PLAIN)
+    await post(JSON.stringify(SALE), TYPED)
+    expect(written).toEqual([
+      { position, state: 'counted' },
+      { position, state: 'counted' },
+    ])
+  })
+
+  it('is a dead letter when it never can be, with what was wrong', async () => {
+    const { post, written } = aggregator()
+    const body = '{"productoId":"","cantidadVendida":2}'
+    const response = await post(body, { ...PLAIN, 'content-length': String(body.length) })
+    expect(response.status).toBe(422)
+    expect(written).toMatchObject([
+      {
+        position,
+        state: 'dead',
+        deadLetter: {
+          reason: 'invalid',
+          payload: body,
+          payloadBytes: body.length,
+          errors: expect.stringContaining('#/producto_id'),
+        },
+      },
+    ])
+  })
+
+  it('is not written while it cannot be counted', async () => {
+    const { post, written } = aggregator(memorySink(() => new Failure('unavailable', 'later')))
+    expect((await post(JSON.stringify(SALE), { ...TYPED, ...AT })).status).toBe(503)
+    expect(written).toEqual([])
   })
 })

@@ -8,11 +8,13 @@ import { logReading } from '../_adapters/cloudevents/reading.ts'
 import { type Delivery, readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { problem } from '../_adapters/http/problem.ts'
-import { ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
+import type { Account } from '../_core/accounts.ts'
+import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { submitItems } from '../_core/items.ts'
 import type { Clock, Outcome, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
+import { accountingWith } from './accounting.ts'
 import { refusalsOf } from './refusals.ts'
 
 export interface AggregatorPorts extends HttpPorts {
@@ -20,12 +22,15 @@ export interface AggregatorPorts extends HttpPorts {
   readonly clock: Clock
   /** Resolves when Valkey has the effect. */
   readonly submit: Sink<Event>
+  /** Resolves when it is written down what became of the records. */
+  readonly accounts: Sink<Account>
 }
 
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const { registry, clock, submit, metrics } = ports
   const app = createApp(ports)
   const reading = logReading(registry, clock)
+  const accounting = accountingWith(ports.accounts, registry)
   const onFailure = ({ code }: Failure): void => {
     if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
   }
@@ -35,13 +40,14 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     const outcomes = await submitItems(delivery.items, submit)
     const refused = refusedFor(outcomes)
     // No body: KafkaSource would take one for a reply event.
-    if (refused.length === 0) return c.body(null, 204)
-    return answerRefused(c, delivery, outcomes, refused)
+    if (refused.length > 0) return answerRefused(c, delivery, outcomes, refused)
+    await accounting.counted(c, domainOf(delivery))
+    return c.body(null, 204)
   }
   /** @throws Failure when the record had a single event, or when some could not be counted now */
-  const answerRefused = (
+  const answerRefused = async (
     c: Context,
-    { sent }: Delivery,
+    delivery: Delivery,
     outcomes: readonly Outcome[],
     refused: readonly Failure[],
   ) => {
@@ -50,14 +56,28 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
       refused.find(({ code }) => !endsAsDeadLetter(code))
     if (passing !== undefined) throw passing
     const [only] = refused
+    const { sent } = delivery
     if (sent === undefined && only !== undefined) throw only
     for (const failure of refused) onFailure(failure)
     const { failure, beside } = refusalsOf(sent ?? [], outcomes)
+    await accounting.dead(c, domainOf(delivery), failure, beside.rechazadas)
     return problem(c, failure, beside)
   }
-  app.post('/', endpoint('/', ports, onFailure), count)
+  const accountFor = async (c: Context): Promise<Response> => {
+    try {
+      return await count(c)
+    } catch (error) {
+      const failure = asFailure(error)
+      if (endsAsDeadLetter(failure.code)) await accounting.dead(c, undefined, failure)
+      throw error
+    }
+  }
+  app.post('/', endpoint('/', ports, onFailure), accountFor)
   return app
 }
+
+const domainOf = ({ items }: Delivery) =>
+  items.find((item): item is Event => !(item instanceof Failure))?.domain
 
 const refusedFor = (outcomes: readonly Outcome[]): Failure[] =>
   outcomes.filter((outcome) => outcome !== undefined)

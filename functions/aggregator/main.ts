@@ -1,10 +1,11 @@
 import { serveHttp } from '../_adapters/http/server.ts'
+import { accountWriter } from '../_adapters/valkey/accounts/writer.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { startRuntime } from '../_runtime/function.ts'
-import { createHop } from '../_runtime/hop/hop.ts'
+import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
 import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
@@ -23,6 +24,7 @@ void run(async () => {
   observeValkey(valkey, metrics)
   const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult })
   const submit = createHop(runtime, { to: 'valkey', send: counter.apply, withinMs: VALKEY_DEADLINE_MS })
+  const accounts = createAccounts(runtime, accountWriter(valkey, env.VALKEY_PREFIX))
   const app = aggregatorHandler({
     metrics,
     log,
@@ -30,6 +32,7 @@ void run(async () => {
     registry: registryOf(domains),
     clock: Date.now,
     submit,
+    accounts,
   })
   const server = await serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT))
   lifecycle.onClose('server', server.close)

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { accountWriter } from '../_adapters/valkey/accounts/writer.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { domains } from '../_core/domains/index.ts'
 import { saleOf, voteOf } from '../_testing/counter-suite.ts'
 import { memoryPorts, NOW, SOURCE } from '../_testing/ports.ts'
-import { Board, Catalogue, EventPage, History, Ranking, ROUTES, SeriesAnswer } from './api.ts'
+import { Board, Catalogue, DeadLetterPage, EventPage, History, Ranking, ROUTES, SeriesAnswer } from './api.ts'
 import { catalogueOf } from './catalogue.ts'
 import { consoleHandler } from './handler.ts'
 import { Live } from './live.ts'
@@ -222,6 +223,49 @@ describe('the log', () => {
     const [, second] = (await page('domain=votes')).rows
     const then = await page(`domain=votes&at=${second?.countedMs}`)
     expect(then.rows.length).toBeGreaterThan(0)
+  })
+})
+
+describe('dead letters', () => {
+  it('are told newest first, page by page, with what was wrong', async () => {
+    const own = `${randomUUID()}:`
+    const letter = (number: number, domain: string) => ({
+      state: 'dead' as const,
+      ...(number === 2 && { position: { topic: 'ventas-blackfriday', partition: 1, offset: 9 } }),
+      deadLetter: {
+        reason: 'invalid',
+        detail: `number ${number}`,
+        errors: '[{"pointer":"#/precio","detail":"must be a number"}]',
+        payload: '{}',
+        payloadBytes: 2,
+        contentType: 'application/json',
+        receipt: `/s#${number}`,
+        domain,
+      },
+    })
+    const write = accountWriter(redis, own)
+    for (const [number, domain] of [
+      [1, 'votes'],
+      [2, 'sales'],
+      [3, 'votes'],
+    ] as const) {
+      await write([letter(number, domain)])
+    }
+    const console = consoleOver(own)
+    const page = async (query: string) =>
+      DeadLetterPage.parse(await (await console.request(`/api/dead-letters?${query}`)).json())
+    const first = await page('limit=2')
+    expect(first.items).toMatchObject([
+      { detail: 'number 3', domain: 'votes', record: null },
+      {
+        detail: 'number 2',
+        record: { partition: 1, offset: 9 },
+        errors: [{ field: '#/precio', detail: 'must be a number' }],
+      },
+    ])
+    expect((await page(`limit=2&before=${first.next}`)).items).toMatchObject([{ receipt: '/s#1' }])
+    expect((await page('domain=sales')).items.map(({ detail }) => detail)).toEqual(['number 2'])
+    expect((await console.request('/api/dead-letters?before=x')).status).toBe(400)
   })
 })
 

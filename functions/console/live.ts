@@ -71,6 +71,11 @@ export class Live {
     return this.#boards
   }
 
+  /** As they were read last, whenever that was. */
+  get known(): readonly Board[] {
+    return this.#boards
+  }
+
   /** What could not be read. */
   get problem(): string | null {
     return this.#problem

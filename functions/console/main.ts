@@ -8,7 +8,7 @@ import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { consoleHandler } from './handler.ts'
-import { consolePorts } from './ports.ts'
+import { consolePorts, groupsIn } from './ports.ts'
 
 void run(async () => {
   const env = settings()
@@ -16,8 +16,7 @@ void run(async () => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
-  const groupOf = (topic: string): string => env.CONSUMER_GROUPS[topic] ?? env.CONSUMER_GROUPS['*'] ?? ''
-  const positions = logPositions(kafkaClient('console', env, log), domains, groupOf)
+  const positions = logPositions(kafkaClient('console', env, log), domains, groupsIn(env))
   lifecycle.onClose('Kafka', positions.close)
   const scrape = scraper()
   lifecycle.onClose('scraper', scrape.close)

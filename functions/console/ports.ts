@@ -2,6 +2,7 @@
 import type { HttpPorts } from '../_adapters/http/app.ts'
 import type { Scraper } from '../_adapters/http/scrape.ts'
 import type { LogPositions } from '../_adapters/kafka/positions.ts'
+import { accountReader } from '../_adapters/valkey/accounts/reader.ts'
 import type { ReadClient } from '../_adapters/valkey/asking.ts'
 import type { Domain } from '../_core/domain.ts'
 import { type AddressSettings, addressesOf } from './addresses.ts'
@@ -9,14 +10,16 @@ import { catalogueOf } from './catalogue.ts'
 import type { ConsolePorts } from './handler.ts'
 import { POSITIONS_MS } from './limits.ts'
 import { Live } from './live.ts'
+import { evidenceOf } from './proof/proof.ts'
+import { proofOf } from './proof/state.ts'
 import { reader } from './reading.ts'
 import { pipelineWatch } from './steps/pipeline.ts'
 import { polled } from './steps/poll.ts'
-import { UNKNOWN_PROOF } from './unknown.ts'
 
 export interface ConsoleSettings extends AddressSettings {
   readonly SCRAPE_URLS: Readonly<Record<string, string>>
   readonly GRAFANA_URL?: string | undefined
+  readonly CONSUMER_GROUPS: Readonly<Record<string, string>>
 }
 
 export interface Servers {
@@ -32,18 +35,30 @@ export interface Parts extends HttpPorts {
   readonly tickMs?: number
 }
 
+/** The group that reads a topic. */
+export const groupsIn =
+  ({ CONSUMER_GROUPS }: Pick<ConsoleSettings, 'CONSUMER_GROUPS'>) =>
+  (topic: string): string =>
+    CONSUMER_GROUPS[topic] ?? CONSUMER_GROUPS['*'] ?? ''
+
 export function consolePorts({ env, domains, servers, tickMs, ...http }: Parts): ConsolePorts {
   const clock = Date.now
   const source = { client: servers.valkey, domains, prefix: env.VALKEY_PREFIX, clock }
-  const positions = polled(servers.positions.read, POSITIONS_MS, clock)
+  const accounts = accountReader(servers.valkey, env.VALKEY_PREFIX)
+  const evidence = polled(() => evidenceOf(servers.positions, accounts, clock), POSITIONS_MS, clock)
+  const addresses = addressesOf(env)
   const pipeline = pipelineWatch({
     scraper: servers.scraper,
     scrapeUrls: env.SCRAPE_URLS,
-    positions,
+    positions: () => {
+      const { value, ...rest } = evidence()
+      return { value: value?.positions, ...rest }
+    },
     valkeyProblem: () => live.problem,
     clock,
   })
-  const proof = () => UNKNOWN_PROOF
+  const boards = () => live.known
+  const proof = proofOf({ domains, evidence, boards, addresses, groupOf: groupsIn(env), clock })
   const live = new Live({
     read: reader(source),
     pipeline,
@@ -52,7 +67,6 @@ export function consolePorts({ env, domains, servers, tickMs, ...http }: Parts):
     log: http.log,
     ...(tickMs !== undefined && { tickMs }),
   })
-  const addresses = addressesOf(env)
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: env.GRAFANA_URL ?? null })
   return { ...http, source, live, catalogue, addresses, pipeline, proof }
 }

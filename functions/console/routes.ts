@@ -4,7 +4,8 @@ import { Failure } from '../_core/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { domainOf, figureOf, msOfAt, parametersOf, shared } from './answering.ts'
 import type { Catalogue, Pipeline, Proof } from './api.ts'
-import { eventsQuery, historyQuery, ROUTES, rankingQuery, seriesQuery } from './api.ts'
+import { deadLettersQuery, eventsQuery, historyQuery, ROUTES, rankingQuery, seriesQuery } from './api.ts'
+import { deadLettersNow } from './dead-letters.ts'
 import { historyOf, rankingNow, seriesAt } from './figures.ts'
 import { TICK_MS } from './limits.ts'
 import type { Live } from './live.ts'
@@ -52,6 +53,10 @@ export function addRoutes(app: Hono, ports: QueryPorts): void {
     const figure = figureOf(c, domainOf(c, domains), 'series')
     const { at, points } = parametersOf(c, seriesQuery)
     return answer(c, () => seriesAt(source, figure, { atMs: msOfAt(at), points }))
+  })
+  app.get(ROUTES.deadLetters, (c) => {
+    const wanted = parametersOf(c, deadLettersQuery)
+    return answer(c, () => deadLettersNow(source, wanted, ports.addresses, proof().topics))
   })
   app.get(ROUTES.events, (c) => {
     const { domain, at, since, text, receipt, before, after, limit } = parametersOf(c, eventsQuery)

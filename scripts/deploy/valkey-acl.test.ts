@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { accountReader } from '../../functions/_adapters/valkey/accounts/reader.ts'
+import { accountWriter } from '../../functions/_adapters/valkey/accounts/writer.ts'
+import { Asking } from '../../functions/_adapters/valkey/asking.ts'
 import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.ts'
+import { askLog } from '../../functions/_adapters/valkey/log-reader.ts'
+import { readBoards } from '../../functions/_adapters/valkey/reader.ts'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { counterSuite } from '../../functions/_testing/counter-suite.ts'
@@ -54,6 +59,27 @@ describe('the aggregator counts', () => {
   })
 })
 
+test('the aggregator accounts for records, and the console reads boards, logs and accounts', async () => {
+  const prefix = `${randomUUID()}:`
+  const position = { topic: 'a', partition: 0, offset: 7 }
+  const write = accountWriter(clientOf('aggregator'), prefix)
+  expect(await write([{ state: 'counted', position }])).toEqual([undefined])
+  const console = clientOf('console')
+  const [range] = [{ topic: 'a', partition: 0, from: 0, to: 9 }]
+  const accounts = accountReader(console, prefix)
+  expect(await accounts.read([range])).toEqual([{ counted: 1, dead: 0 }])
+  expect(await accounts.gaps(range, 5)).toEqual([
+    { from: 0, to: 7 },
+    { from: 8, to: 9 },
+  ])
+  const boards = await readBoards(console, domains, { prefix, nowMs: Date.now() })
+  expect(boards.map(({ domain }) => domain)).toEqual(domains.map(({ name }) => name))
+  const asking = new Asking()
+  const tails = domains.map((domain) => askLog(asking, domain, prefix, { count: 1 }))
+  await asking.send(console)
+  expect(tails.map((tail) => tail?.().total)).toEqual(domains.map(() => 0))
+})
+
 test('the commands of the script are those that its user may call', () => {
   const script = readFileSync(join(REPO_DIR, 'functions', '_adapters', 'valkey', 'lua', 'apply.lua'), 'utf8')
   const called = script.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
@@ -72,7 +98,8 @@ const may: [string, ...(ValkeyUser | 'default')[]][] = [
   ['XREVRANGE k + -', 'console', 'reader', 'admin'],
   ['XLEN k', 'aggregator', 'console', 'reader', 'admin'],
   ['XINFO STREAM k', 'console', 'reader', 'admin'],
-  ['MULTI', 'console', 'admin'],
+  ['MULTI', 'aggregator', 'console', 'admin'],
+  ['SETBIT k 1 1', 'aggregator', 'admin'],
   ['SCAN 0', 'reader', 'admin'],
   ['TYPE k', 'reader', 'admin'],
   ['DEL k', 'admin'],

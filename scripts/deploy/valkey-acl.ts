@@ -12,6 +12,8 @@ export const SCRIPT_COMMANDS = [
 /** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
 const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']
 
+/** What functions/_adapters/valkey/accounts/writer.ts calls beside these, in a transaction. */
+const ACCOUNT_COMMANDS = ['multi', 'exec', 'setbit']
 /** What the console reads with, several questions in one transaction. */
 const CONSOLE_COMMANDS = [
   ...['multi', 'exec', 'get', 'mget', 'hmget', 'hgetall', 'hscan', 'zcard', 'zrange', 'zrevrange'],
@@ -22,7 +24,7 @@ const allow = (...commands: readonly string[]): string =>
   `-@all ${[...commands, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`
 
 const RULES: Readonly<Record<ValkeyUser, string>> = {
-  aggregator: allow('eval', 'evalsha', ...SCRIPT_COMMANDS),
+  aggregator: allow('eval', 'evalsha', ...ACCOUNT_COMMANDS, ...SCRIPT_COMMANDS),
   console: allow(...CONSOLE_COMMANDS),
   // For dashboards and people. Not what holds up everybody else, such as KEYS and CLIENT PAUSE; INFO is among those
   // "dangerous", but dashboards ask for it.

@@ -8,7 +8,7 @@ const origins = new Map<string, Origin>()
 export function originOf(topic: string): Origin {
   let origin = origins.get(topic)
   if (origin === undefined) {
-    origin = { namespace: NAMESPACE, name: sourceName(topic), addPosition: false, keyType: KEY_TYPE }
+    origin = { namespace: NAMESPACE, name: sourceName(topic), addPosition: true, keyType: KEY_TYPE }
     origins.set(topic, origin)
   }
   return origin

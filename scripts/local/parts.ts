@@ -54,6 +54,8 @@ export function sourcePart(settings: StartSettings, { brokers }: Servers, domain
       TOPICS: domains.map(({ topic }) => topic).join(','),
       SINK_URL: `${httpUrlOf('aggregator', settings)}/`,
       HTTP_PORT: String(settings.SOURCE_PORT),
+      // As the newest versions do: each record is accounted for where it lies.
+      ADD_POSITION: 'true',
       PORT: undefined,
     },
     url: `http://${LOCAL_HOST}:${settings.SOURCE_PORT}`,

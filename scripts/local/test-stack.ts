@@ -101,6 +101,7 @@ function environment(ports: Ports, own: readonly Domain[], prefix: string, optio
     HTTP_PORT: String(ports.SOURCE_PORT),
     SINK_URL: `${httpUrlOf('aggregator', ports)}/`,
     VALKEY_PREFIX: prefix,
+    ADD_POSITION: 'true',
     TOPICS: own.map(({ topic }) => topic).join(','),
     CONSUMER_GROUPS: consumerGroups(own.map(({ topic }) => topic)),
   }

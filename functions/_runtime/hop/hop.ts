@@ -1,4 +1,5 @@
 /** A hop to the next step, complete: coalesced, measured, bounded in time and, where the step can be asked again, retried. */
+import type { Account } from '../../_core/accounts.ts'
 import { type Event, sizeOf } from '../../_core/event.ts'
 import type { Log, Outcome, Sink } from '../../_core/ports.ts'
 import type { Runtime } from '../function.ts'
@@ -45,6 +46,19 @@ export function createHop({ metrics, log, lifecycle }: Runtime, options: HopOpti
   })
   metrics.gauge('queueItems', { to }, () => coalescer.depth)
   lifecycle.onClose(`hop to ${to}`, () => coalescer.close())
+  return coalescer.submit
+}
+
+/** What a record's account weighs in the bounds, in bytes: a dead letter has its payload's beginning. */
+const ACCOUNT_BYTES = 100
+const LETTER_BYTES = 8_000
+
+/** Accounts of many deliveries go out together, as their events do. */
+export function createAccounts({ lifecycle }: Runtime, send: Sink<Account>): Sink<Account> {
+  const sizeOf = ({ deadLetter }: Account): number =>
+    deadLetter === undefined ? ACCOUNT_BYTES : LETTER_BYTES
+  const coalescer = new Coalescer({ send, sizeOf, clock: Date.now })
+  lifecycle.onClose('accounts', () => coalescer.close())
   return coalescer.submit
 }
 

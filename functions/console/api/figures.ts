@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 /** How to ask for the same figure elsewhere, ready to paste. */
 export const Query = z.object({
-  tool: z.enum(['valkey-cli', 'http', 'promql']),
+  tool: z.enum(['valkey-cli', 'http', 'promql', 'kafka']),
   text: z.string(),
 })
 

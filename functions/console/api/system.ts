@@ -69,7 +69,10 @@ export const PartitionProof = z.object({
   counted: z.number(),
   waiting: z.number(),
   dead: z.number(),
-  /** Records that nobody accounts for; 0 is what is to be proven. */
+  /**
+   * Records that are committed and nobody accounts for; 0 is what is to be proven. Records that the source gave up are in it
+   * too: they are dead letters of the topic, and Kafka does not say of which partition.
+   */
   gap: z.number(),
   /** The first of them: offsets from (inclusive) to (exclusive). */
   gaps: z.array(z.object({ from: z.number(), to: z.number() })),
