@@ -52,9 +52,18 @@ export interface GrpcService {
   readonly items: string
 }
 
+/**
+ * What people call a domain and what it has, in the languages of its readers. `title` is many of its events; `names` are
+ * of fields, labels and sums (`a × b` for a product). What is not listed is shown as it is on the wire.
+ */
+export type Words = Readonly<
+  Record<'en' | 'es', { readonly title: string; readonly names: Readonly<Record<string, string>> }>
+>
+
 export interface Domain {
   readonly name: string
   readonly title: string
+  readonly words?: Words
   /** CloudEvents `type`. */
   readonly type: string
   readonly topic: string

@@ -25,6 +25,7 @@ function domainInfo(domain: Domain, addresses: Addresses): DomainInfo {
   return {
     name: domain.name,
     title: domain.title,
+    words: domain.words === undefined ? null : structuredClone(domain.words),
     type: domain.type,
     topic: domain.topic,
     keyField: domain.key,

@@ -7,6 +7,7 @@ import {
   ProductSaleServiceDefinition,
 } from '../gen/blackfriday.ts'
 import type { EventContext } from '../gen/common.ts'
+import { salesWords } from './sales-words.ts'
 
 const { procesarVenta, procesarVentas } = ProductSaleServiceDefinition.methods
 /** How many prices the history sets keep. */
@@ -23,6 +24,7 @@ const sale = (change: Record<string, unknown>) => ({
 export const sales: Domain = {
   name: 'sales',
   title: 'Sale',
+  words: salesWords,
   type: 'com.blackfriday.venta.v1',
   topic: 'ventas-blackfriday',
   key: 'producto_id',

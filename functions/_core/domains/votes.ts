@@ -3,6 +3,7 @@ import { type Domain, JSON_ENDPOINTS } from '../domain.ts'
 import { integerOrText, text } from '../fields.ts'
 import { type VoteRequest, VoteServiceDefinition } from '../gen/bandas.ts'
 import type { EventContext } from '../gen/common.ts'
+import { votesWords } from './votes-words.ts'
 
 const { votar, votarLote } = VoteServiceDefinition.methods
 
@@ -17,6 +18,7 @@ const vote = (change: Record<string, unknown>) => ({
 export const votes: Domain = {
   name: 'votes',
   title: 'Vote',
+  words: votesWords,
   type: 'com.bandas.voto.v1',
   topic: 'votos',
   key: 'name',

@@ -1,5 +1,6 @@
 /** A catalogue as the console's contract has it, for pages that are tested without the system. */
 import * as z from 'zod'
+import { sales as saleDomain } from '../../_core/domains/sales.ts'
 import { Catalogue, type DomainInfo, type Figure } from '../api.ts'
 
 const CATEGORIES = ['desconocida', 'electronica', 'ropa', 'hogar', 'belleza']
@@ -50,6 +51,7 @@ const history = (key: string, per: string[]): Figure => ({
 const sales: DomainInfo = {
   name: 'sales',
   title: 'Sale',
+  words: structuredClone(saleDomain.words ?? null),
   type: 'com.blackfriday.venta.v1',
   topic: 'ventas-blackfriday',
   keyField: 'producto_id',
@@ -70,7 +72,7 @@ const sales: DomainInfo = {
         { name: 'precio', of: 'precio', unit: 'cents', key: 'stats:precio:suma' },
         { name: 'cantidad_vendida', of: 'cantidad_vendida', unit: 'count', key: 'stats:cantidad:suma' },
         {
-          name: 'ingresos',
+          name: 'precio × cantidad_vendida',
           of: 'precio',
           times: 'cantidad_vendida',
           unit: 'cents',
@@ -102,6 +104,7 @@ const sales: DomainInfo = {
 const votes: DomainInfo = {
   name: 'votes',
   title: 'Vote',
+  words: null,
   type: 'com.bandas.voto.v1',
   topic: 'votos',
   keyField: 'name',

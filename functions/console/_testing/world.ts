@@ -127,11 +127,15 @@ function salesOf(rows: readonly Row[], label: string, category: number): Breakdo
   return {
     label,
     events: own.length,
-    sums: { precio: money(prices), cantidad_vendida: String(units), ingresos: money(revenue) },
+    sums: {
+      precio: money(prices),
+      cantidad_vendida: String(units),
+      'precio × cantidad_vendida': money(revenue),
+    },
     averages: {
       precio: half(prices / 100, own.length),
       cantidad_vendida: half(units, own.length),
-      ingresos: half(revenue / 100, own.length),
+      'precio × cantidad_vendida': half(revenue / 100, own.length),
     },
   }
 }

@@ -71,9 +71,13 @@ export const FieldInfo = z.object({
   maxLength: z.number().optional(),
 })
 
+/** In one language: many events of the domain, and the names of fields, labels and measures; others are as on the wire. */
+const Words = z.object({ title: z.string(), names: z.record(z.string(), z.string()) })
+
 export const DomainInfo = z.object({
   name: z.string(),
   title: z.string(),
+  words: z.object({ en: Words, es: Words }).nullable(),
   type: z.string(),
   topic: z.string(),
   keyField: z.string(),

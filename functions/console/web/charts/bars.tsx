@@ -1,5 +1,6 @@
 /** Bars that are a table: what is drawn is read out as it stands, and needs no second version. */
 import type { VNodeChild } from 'vue'
+import { capital } from '../i18n/words.ts'
 
 export interface Bar {
   readonly label: string
@@ -27,9 +28,9 @@ export function Bars({ title, bars, labelHead, valueHead, more = [], empty }: Ba
       <caption class="visually-hidden">{title}</caption>
       <thead>
         <tr>
-          <th scope="col">{labelHead}</th>
+          <th scope="col">{capital(labelHead)}</th>
           <th scope="col" class="number">
-            {valueHead}
+            {capital(valueHead)}
           </th>
           {more.map((head) => (
             <th scope="col" class="number" key={head}>

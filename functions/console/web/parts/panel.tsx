@@ -1,5 +1,6 @@
 /** The frame around a figure: what it is, how old it is, where it comes from. */
 import type { VNodeChild } from 'vue'
+import { capital } from '../i18n/words.ts'
 import { Age } from './age.tsx'
 import { type Query, QueryButton } from './queries.tsx'
 
@@ -26,7 +27,7 @@ export function Panel({ title, asOfMs, queries = [], aside, body, wide, half, fu
       id={id}
     >
       <header class="panel-head">
-        <h2>{title}</h2>
+        <h2>{capital(title)}</h2>
         {queries.length > 0 && <QueryButton label={title} queries={queries} />}
         {asOfMs !== undefined && <Age asOfMs={asOfMs} />}
         {aside !== undefined && <div class="panel-aside">{aside}</div>}
@@ -49,7 +50,7 @@ export function Tile({ label, value, note, asOfMs, queries }: TileProps) {
   return (
     <div class="tile">
       <dt>
-        {label}
+        {capital(label)}
         <QueryButton label={label} queries={queries} />
       </dt>
       <dd>

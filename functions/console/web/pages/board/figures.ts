@@ -11,6 +11,19 @@ export function figuresOf<Kind extends Figure['kind']>(
   return domain.figures.filter((figure): figure is FigureOf<Kind> => figure.kind === kind)
 }
 
+/** One for each field: a count by itself says nothing that the one with sums beside it does not, but its key is shown. */
+export function breakdownsOf(domain: DomainInfo): readonly FigureOf<'breakdown'>[] {
+  const all = figuresOf(domain, 'breakdown')
+  const richest = (by: string) =>
+    all.filter((one) => one.by === by).toSorted((one, other) => other.measures.length - one.measures.length)
+  return [...new Set(all.map(({ by }) => by))].flatMap((by) => {
+    const [first, ...others] = richest(by)
+    return first === undefined
+      ? []
+      : [{ ...first, queries: [first, ...others].flatMap(({ queries }) => queries) }]
+  })
+}
+
 /** Rankings of the same thing: of all events, and of each value of a field. */
 export interface RankingFamily {
   readonly member: readonly string[]

@@ -4,7 +4,7 @@ import type { Board, DomainInfo } from '../../../api.ts'
 import { SeriesChart } from '../../charts/series.tsx'
 import { decimal } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
-import { wordOf } from '../../i18n/words.ts'
+import { capital, wordOf } from '../../i18n/words.ts'
 import { get } from '../../live/api.ts'
 import { useLoading } from '../../parts/loading.ts'
 import { useNow } from '../../parts/now.ts'
@@ -129,7 +129,7 @@ function Picker(props: {
   const options = labels ?? (members.includes(value) ? members : [value, ...members])
   return (
     <label class="picker">
-      <span>{props.label}</span>
+      <span>{capital(props.label)}</span>
       <select value={value} onChange={changed}>
         {options.map((option) => (
           <option key={option} value={option}>

@@ -5,7 +5,7 @@ import type { DomainInfo, Row } from '../../../api.ts'
 import { at, withAt } from '../../at.ts'
 import { clock } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
-import { titleOf, valueWord, wordOf } from '../../i18n/words.ts'
+import { capital, titleOf, valueWord, wordOf } from '../../i18n/words.ts'
 import { get } from '../../live/api.ts'
 import { onFrame } from '../../live/state.ts'
 import { Panel } from '../../parts/panel.tsx'
@@ -75,7 +75,7 @@ function NewestTable({ domain, rows }: { readonly domain: DomainInfo; readonly r
             <th scope="col">{messages.value.time}</th>
             {domain.fields.map(({ name, type }) => (
               <th scope="col" key={name} class={isNumber(type) && 'number'}>
-                {wordOf(domain, name)}
+                {capital(wordOf(domain, name))}
               </th>
             ))}
             <th scope="col">{messages.value.receipt}</th>

@@ -8,7 +8,7 @@ import { titleOf } from '../../i18n/words.ts'
 import { boards, catalogue } from '../../live/state.ts'
 import NotFound from '../not-found.tsx'
 import { BreakdownPanel } from './breakdowns.tsx'
-import { figuresOf, rankingFamilies } from './figures.ts'
+import { breakdownsOf, figuresOf, rankingFamilies } from './figures.ts'
 import { HistoryPanel } from './history.tsx'
 import { NewestPanel } from './newest.tsx'
 import { RankingPanel } from './rankings.tsx'
@@ -30,7 +30,7 @@ function Empty({ domain }: { readonly domain: DomainInfo }) {
 function Now({ domain, board }: { readonly domain: DomainInfo; readonly board: Board }) {
   return (
     <>
-      {figuresOf(domain, 'breakdown').map((figure) => (
+      {breakdownsOf(domain).map((figure) => (
         <BreakdownPanel key={figure.id} domain={domain} board={board} figure={figure} />
       ))}
       {rankingFamilies(domain).map((family) => (

@@ -2,7 +2,7 @@
 import type { Journey } from '../../../api.ts'
 import { dateTime, duration, integer } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
-import { titleOf, valueWord, wordOf } from '../../i18n/words.ts'
+import { capital, titleOf, valueWord, wordOf } from '../../i18n/words.ts'
 import { domainOf } from '../../live/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Code } from '../../parts/code.tsx'
@@ -78,7 +78,7 @@ export function Facts({ journey }: Props) {
         <dl class="facts-list">
           {Object.entries(value ?? {}).map(([name, text]) => (
             <div key={name}>
-              <dt>{word(name)}</dt>
+              <dt>{capital(word(name))}</dt>
               <dd>{shown(name, text)}</dd>
             </div>
           ))}

@@ -2,7 +2,7 @@
 import { computed, defineComponent, type PropType, reactive, ref } from 'vue'
 import type { DomainInfo, Endpoint, FieldInfo, SendRequest, SendTargets } from '../../../api.ts'
 import { messages } from '../../i18n/locale.ts'
-import { wordOf } from '../../i18n/words.ts'
+import { capital, wordOf } from '../../i18n/words.ts'
 import { useForm } from './use-form.ts'
 
 const LONGEST_KEY = 255
@@ -130,7 +130,7 @@ function FieldInput(props: {
   const changed = (event: Event) => props.change(textIn(event))
   return (
     <div class="field">
-      <label for={id}>{props.label}</label>
+      <label for={id}>{capital(props.label)}</label>
       {field.labels === undefined ? (
         <input
           id={id}
