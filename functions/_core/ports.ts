@@ -1,4 +1,4 @@
-/** The narrow ports between the core and the world. One shape serves every hop. */
+/** The narrow ports between the core and what is outside it. One shape serves every hop. */
 import type { Failure } from './errors.ts'
 
 /** Undefined: the hop did its part. */
@@ -14,7 +14,7 @@ export type Clock = () => number
 export type Readiness = () => string | undefined
 
 /** Structured log lines: the fields first, then what happened. */
-export interface Log {
+export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

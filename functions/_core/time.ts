@@ -19,7 +19,7 @@ export const isTimestamp: (text: string) => boolean = memoizeLast(
 const isDate = (year: number, month: string, day: string): boolean =>
   Number(day) <= new Date(Date.UTC(year, Number(month), 0)).getUTCDate()
 
-/** Milliseconds since the epoch, NaN for what is no time. */
+/** Milliseconds since the epoch, NaN for an invalid time. */
 export const msOf: (timestamp: string) => number = memoizeLast(Date.parse)
 
 /** @param ms since the epoch */

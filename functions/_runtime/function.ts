@@ -1,6 +1,6 @@
-/** What the four functions start with. */
+/** What every function starts with: settings, log, metrics, and a life that ends in order. */
 import type { Metrics } from '../_core/metrics.ts'
-import { type Lifecycle, startLifecycle } from './lifecycle.ts'
+import { type Lifecycle, run, startLifecycle } from './lifecycle.ts'
 import { createLogger, type Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 
@@ -10,7 +10,42 @@ export interface Runtime {
   readonly lifecycle: Lifecycle
 }
 
-export function startRuntime(role: string, { LOG_LEVEL }: { readonly LOG_LEVEL: string }): Runtime {
-  const log = createLogger(role, LOG_LEVEL)
-  return { log, metrics: createMetrics(role), lifecycle: startLifecycle(log) }
+interface Server {
+  readonly port: number
+  close(): Promise<void>
+}
+
+interface Started<Env> extends Runtime {
+  readonly env: Env
+  /** Says where the server listens, and closes it at the end. */
+  serve(server: Promise<Server>): Promise<void>
+}
+
+/**
+ * Runs a function. What stops it from starting is one readable line on standard error, and exit code 1.
+ *
+ * @param role its name in logs and metrics
+ * @example
+ * serveFunction('echo', settings, async ({ env, log, metrics, lifecycle, serve }) => {
+ *   const app = createApp({ log, metrics, readiness: lifecycle.readiness })
+ *   await serve(serveHttp(app, listenAt(env.PORT, env.ECHO_PORT)))
+ * })
+ */
+export function serveFunction<Env extends { readonly LOG_LEVEL: string }>(
+  role: string,
+  settings: () => Env,
+  start: (started: Started<Env>) => Promise<void>,
+): void {
+  void run(async () => {
+    const env = settings()
+    const log = createLogger(role, env.LOG_LEVEL)
+    const metrics = createMetrics(role)
+    const lifecycle = startLifecycle(log)
+    const serve = async (starting: Promise<Server>): Promise<void> => {
+      const server = await starting
+      lifecycle.onClose('server', server.close)
+      log.info({ port: server.port }, 'listening')
+    }
+    await start({ env, log, metrics, lifecycle, serve })
+  })
 }

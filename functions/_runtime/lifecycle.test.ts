@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 
 const program = `
-  import { startRuntime } from ${JSON.stringify(join(import.meta.dirname, 'function.ts'))}
-  const { log, lifecycle } = startRuntime('test', { LOG_LEVEL: 'info' })
-  lifecycle.onClose('first', () => log.info('closes last'))
-  lifecycle.onClose('second', () => log.info('closes first'))
-  setInterval(() => {}, 1000)
-  log.info('up')
+  import { serveFunction } from ${JSON.stringify(join(import.meta.dirname, 'function.ts'))}
+  serveFunction('test', () => ({ LOG_LEVEL: 'info' }), async ({ log, lifecycle }) => {
+    lifecycle.onClose('first', () => log.info('closes last'))
+    lifecycle.onClose('second', () => log.info('closes first'))
+    setInterval(() => {}, 1000)
+    log.info('up')
+  })
 `
 
 function start() {

@@ -6,7 +6,7 @@ import { domains } from '../_core/domains/index.ts'
 import type { Event } from '../_core/event.ts'
 import { numberedBy } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
-import type { Log, Outcome, Sink } from '../_core/ports.ts'
+import type { Logger, Outcome, Sink } from '../_core/ports.ts'
 import { registryOf } from '../_core/registry.ts'
 
 /** A moment that tests can tell from any real one: 2026-11-27, a Black Friday. */
@@ -48,7 +48,9 @@ export function countingMetrics() {
 }
 
 /** A log whose lines a test can look at. */
-export function memoryLog(): Log & { readonly lines: { level: string; fields: object; message: string }[] } {
+export function memoryLog(): Logger & {
+  readonly lines: { level: string; fields: object; message: string }[]
+} {
   const lines: { level: string; fields: object; message: string }[] = []
   const at = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, fields, message })

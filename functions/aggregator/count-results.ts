@@ -3,10 +3,10 @@ import type { Domain } from '../_core/domain.ts'
 import type { Event } from '../_core/event.ts'
 import { NUMBERED_SOURCE } from '../_core/keys.ts'
 import type { Metrics } from '../_core/metrics.ts'
-import type { Clock, Log } from '../_core/ports.ts'
+import type { Clock, Logger } from '../_core/ports.ts'
 import { msOf } from '../_core/time.ts'
 
-export function observeCountResults(domains: readonly Domain[], metrics: Metrics, log: Log, clock: Clock) {
+export function observeCountResults(domains: readonly Domain[], metrics: Metrics, log: Logger, clock: Clock) {
   const series = new Map(
     domains.map(({ type, name }) => [
       type,
@@ -25,7 +25,7 @@ export function observeCountResults(domains: readonly Domain[], metrics: Metrics
       return
     }
     counted?.()
-    // Only times that this system stamped say when an event was accepted.
+    // Only times that this system gave say when an event was accepted.
     if (NUMBERED_SOURCE.test(source)) seconds?.((clock() - msOf(time)) / 1000)
   }
 }

@@ -4,19 +4,16 @@ import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
-import { startRuntime } from '../_runtime/function.ts'
+import { serveFunction } from '../_runtime/function.ts'
 import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
-import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
 import { knownDomains, settings } from './env.ts'
 import { aggregatorHandler } from './handler.ts'
 import { observeValkey } from './valkey-state.ts'
 
-void run(async () => {
-  const env = settings()
-  const runtime = startRuntime('aggregator', env)
-  const { log, metrics, lifecycle } = runtime
+serveFunction('aggregator', settings, async (runtime) => {
+  const { env, log, metrics, lifecycle, serve } = runtime
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -34,7 +31,5 @@ void run(async () => {
     submit,
     accounts,
   })
-  const server = await serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT))
-  lifecycle.onClose('server', server.close)
-  log.info({ port: server.port }, 'listening')
+  await serve(serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT)))
 })

@@ -3,18 +3,15 @@ import { serveHttp } from '../_adapters/http/server.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
 import { PUBLISHER_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
-import { startRuntime } from '../_runtime/function.ts'
+import { serveFunction } from '../_runtime/function.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
 import { freshIdentities } from '../_runtime/instance.ts'
-import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
 
-void run(async () => {
-  const env = settings()
-  const runtime = startRuntime('bridge', env)
-  const { log, metrics, lifecycle } = runtime
+serveFunction('bridge', settings, async (runtime) => {
+  const { env, log, metrics, lifecycle, serve } = runtime
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
   lifecycle.onClose('publisher client', publisher.close)
   const submit = createHop(runtime, {
@@ -32,7 +29,5 @@ void run(async () => {
     clock: Date.now,
     submit,
   })
-  const server = await serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT))
-  lifecycle.onClose('server', server.close)
-  log.info({ port: server.port }, 'listening')
+  await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT)))
 })

@@ -3,7 +3,7 @@
  * somebody asks, and what is asked within the same second gets the same reading. Nothing runs for nobody.
  */
 import { Failure } from '../_core/errors.ts'
-import type { Clock, Log } from '../_core/ports.ts'
+import type { Clock, Logger } from '../_core/ports.ts'
 import type { Board, Pipeline, Proof } from './api.ts'
 import { frameOf, type Shown } from './frame.ts'
 import { BEAT_MS, RETRY_MS, TICK_MS, WATCHERS } from './limits.ts'
@@ -17,7 +17,7 @@ export interface LivePorts {
   readonly pipeline: () => Pipeline
   readonly proof: () => Proof
   readonly clock: Clock
-  readonly log: Log
+  readonly log: Logger
   readonly tickMs?: number
   readonly beatMs?: number
 }

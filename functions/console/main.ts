@@ -3,16 +3,13 @@ import { serveHttp } from '../_adapters/http/server.ts'
 import { kafkaClient } from '../_adapters/kafka/connect.ts'
 import { logPositions } from '../_adapters/kafka/positions.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
-import { startRuntime } from '../_runtime/function.ts'
-import { run } from '../_runtime/lifecycle.ts'
+import { serveFunction } from '../_runtime/function.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { consoleHandler } from './handler.ts'
 import { consolePorts, groupsIn } from './ports.ts'
 
-void run(async () => {
-  const env = settings()
-  const { log, metrics, lifecycle } = startRuntime('console', env)
+serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve }) => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -22,8 +19,6 @@ void run(async () => {
   lifecycle.onClose('scraper', scrape.close)
   const servers = { valkey, positions, scraper: scrape }
   const ports = consolePorts({ env, domains, servers, metrics, log, readiness: lifecycle.readiness })
-  const server = await serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT))
-  lifecycle.onClose('server', server.close)
+  await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT)))
   lifecycle.onClose('live stream', () => ports.live.close())
-  log.info({ port: server.port }, 'listening')
 })

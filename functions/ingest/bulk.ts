@@ -65,12 +65,12 @@ async function answerItems(
 ): Promise<Response> {
   const answer = new BulkAnswer()
   const whole = metadataOf(c)
-  let away: Failure | undefined
+  let unavailable: Failure | undefined
   const store = async (slice: readonly IdentifiedItem[]): Promise<void> => {
     const outcomes = await submit(slice.map(({ event }) => event))
     for (const [position, { index }] of slice.entries()) answer.add(index, outcomes[position])
     // A next step that took none of a slice would not take the others either, and each would wait its full time.
-    if (outcomes.every((outcome) => outcome?.code === 'unavailable')) away = outcomes[0]
+    if (outcomes.every((outcome) => outcome?.code === 'unavailable')) unavailable = outcomes[0]
   }
   const slice: IdentifiedItem[] = []
   let next = 0
@@ -80,7 +80,7 @@ async function answerItems(
       try {
         if (item instanceof Failure) throw item
         const event = identities.assign(domain, item.sent, 'required', metadataOfItem(whole, index))
-        if (away !== undefined) throw away
+        if (unavailable !== undefined) throw unavailable
         slice.push({ index, event })
       } catch (error) {
         answer.add(index, asFailure(error))

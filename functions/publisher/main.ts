@@ -5,19 +5,16 @@ import { kafkaLog } from '../_adapters/kafka/event-log.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
 import { KAFKA_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
-import { startRuntime } from '../_runtime/function.ts'
+import { serveFunction } from '../_runtime/function.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
 import { freshIdentities, freshInstance } from '../_runtime/instance.ts'
-import { run } from '../_runtime/lifecycle.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { publisherHandler } from './handler.ts'
 import { countingStored } from './stored.ts'
 
-void run(async () => {
-  const env = settings()
-  const runtime = startRuntime('publisher', env)
-  const { log, metrics, lifecycle } = runtime
+serveFunction('publisher', settings, async (runtime) => {
+  const { env, log, metrics, lifecycle, serve } = runtime
   const form = env.KAFKA_RECORDS
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log, { form, instance: freshInstance() })
   lifecycle.onClose('Kafka', kafka.close)
@@ -28,9 +25,7 @@ void run(async () => {
   const submit = countingStored(store, registry.all, metrics)
   const domainServices = publisherHandler({ metrics, log, registry, identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
-  const server = await serveGrpc([...domainServices, ...standardServices(registry, readiness)], at)
-  lifecycle.onClose('gRPC server', server.close)
-  log.info({ port: server.port }, 'listening')
+  await serve(serveGrpc([...domainServices, ...standardServices(registry, readiness)], at))
   // Loaded after gRPC serves: a cold start waits for gRPC alone, and loading HTTP is a sixth of the whole.
   const { serveHealth } = await import('../_adapters/http/health.ts')
   const http = await serveHealth({ metrics, log, readiness }, { ...at, port: env.PUBLISHER_HTTP_PORT })

@@ -10,7 +10,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
-import type { Log, Readiness } from '../../functions/_core/ports.ts'
+import type { Logger, Readiness } from '../../functions/_core/ports.ts'
 import { readEveryCompression } from '../lib/kafka/codecs.ts'
 import { logRecord } from '../lib/kafka/record.ts'
 import type { Deliver } from './deliver.ts'
@@ -28,7 +28,7 @@ export interface ConsumerOptions {
   readonly commitIntervalMs: number
   readonly deliver: Deliver
   readonly stats: Stats
-  readonly log: Log
+  readonly log: Logger
 }
 
 export interface LogConsumer {
@@ -175,7 +175,7 @@ function withHeartbeats(
 }
 
 /** Commits every `intervalMs` what became due, never two commits at a time, and once more at the end. */
-function committing(consumer: Consumer, positions: Positions, stats: Stats, log: Log, intervalMs: number) {
+function committing(consumer: Consumer, positions: Positions, stats: Stats, log: Logger, intervalMs: number) {
   let running: Promise<void> | undefined
   const commit = async (): Promise<void> => {
     const { offsets, committed } = positions.due()

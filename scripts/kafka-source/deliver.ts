@@ -7,7 +7,7 @@
  * Source: eventing-kafka-broker, `RecordDispatcherImpl.onSubscriberFailure` and `onDeadLetterSinkFailure`.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Log } from '../../functions/_core/ports.ts'
+import type { Logger } from '../../functions/_core/ports.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
 import { type DeadLetterSink, withReason } from './dead-letter.ts'
 import { type CloudEvent, cloudEventOf, type Origin } from './event.ts'
@@ -26,7 +26,7 @@ export interface DeliveryOptions {
   readonly origin: Origin
   readonly policy: RetryPolicy
   readonly stats: Stats
-  readonly log: Log
+  readonly log: Logger
   readonly onRetry?: () => void
   /** A record became a dead letter although its last answer might have changed. */
   readonly onRetriesExhausted?: () => void

@@ -1,7 +1,7 @@
 /** Whole sources, one for each topic as on a cluster: the consumer, the sink it delivers to, and the dead letters. */
 import { type Kafka, Partitioners, type Producer } from 'kafkajs'
 import type { Metrics } from '../../functions/_core/metrics.ts'
-import type { Log, Readiness } from '../../functions/_core/ports.ts'
+import type { Logger, Readiness } from '../../functions/_core/ports.ts'
 import { consumerGroup, sourceName } from '../lib/kafka/source-names.ts'
 import { startConsumer } from './consumer.ts'
 import { kafkaSink } from './dead-letter.ts'
@@ -32,7 +32,7 @@ export interface Sources extends Source {
 /** What it delivers to, as the functions' metrics call it. */
 const TO = 'aggregator'
 
-export function startSources(settings: SourceSettings, kafka: Kafka, log: Log, metrics: Metrics): Sources {
+export function startSources(settings: SourceSettings, kafka: Kafka, log: Logger, metrics: Metrics): Sources {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
@@ -62,7 +62,7 @@ interface Shared {
   readonly settings: SourceSettings
   readonly kafka: Kafka
   readonly producer: Producer
-  readonly log: Log
+  readonly log: Logger
   readonly metrics: Metrics
 }
 

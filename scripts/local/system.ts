@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Admin, Kafka } from 'kafkajs'
 import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
 import type { Domain } from '../../functions/_core/domain.ts'
-import type { Log } from '../../functions/_core/ports.ts'
+import type { Logger } from '../../functions/_core/ports.ts'
 import { FUNCTIONS, type PortSetting, stepOf } from '../../functions/_core/topology.ts'
 import { buildFunctions } from '../build/bundles.ts'
 import { Watch } from '../ledger/watch.ts'
@@ -60,7 +60,7 @@ export class Closing {
 }
 
 /** What kafkajs says while a broker is unavailable is no news: the live view says it in a line. */
-const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const QUIET: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** @throws UserError for what a person can mend; what was opened by then is in `closing` */
 export async function openSystem(options: SystemOptions, closing: Closing): Promise<System> {

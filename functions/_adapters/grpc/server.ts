@@ -14,7 +14,7 @@ import { type RequestMetadata, requestMetadata } from '../../_core/assign-identi
 import { asFailure, ERRORS, Failure } from '../../_core/errors.ts'
 import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
 import type { Metrics } from '../../_core/metrics.ts'
-import type { Log } from '../../_core/ports.ts'
+import type { Logger } from '../../_core/ports.ts'
 import type { Unary } from './definitions.ts'
 
 export interface Service {
@@ -24,7 +24,7 @@ export interface Service {
 
 export interface CallPorts {
   readonly metrics: Metrics
-  readonly log: Log
+  readonly log: Logger
 }
 
 /** What is known of a call beside its message. */

@@ -2,12 +2,12 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { asFailure, Failure } from '../../_core/errors.ts'
 import type { Metrics } from '../../_core/metrics.ts'
-import type { Log, Readiness } from '../../_core/ports.ts'
+import type { Logger, Readiness } from '../../_core/ports.ts'
 import { problem } from './problem.ts'
 
 export interface HttpPorts {
   readonly metrics: Metrics
-  readonly log: Log
+  readonly log: Logger
   readonly readiness: Readiness
 }
 
@@ -33,7 +33,7 @@ export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
   return app
 }
 
-function answerError(c: Context, error: unknown, log: Log): Response {
+function answerError(c: Context, error: unknown, log: Logger): Response {
   const failure = asFailure(error)
   if (failure.code === 'internal') log.error({ err: error, path: c.req.path }, 'defect')
   return problem(c, failure)

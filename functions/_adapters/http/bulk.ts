@@ -17,7 +17,7 @@ function rejected(indice: number, { code, message, fields }: Failure): Rejected 
 
 /**
  * Gathers outcomes of a bulk request. The answer is 200 as soon as one item is stored; otherwise it is what explains
- * most, wherever it stands: a step that is away, then our full queue, then what is wrong with all of them alike (400 when
+ * most, wherever it stands: a step that is unavailable, then our full queue, then what is wrong with all of them alike (400 when
  * none can be parsed, 413 when all are too large), else 422.
  */
 export class BulkAnswer {

@@ -1,6 +1,6 @@
 /** The kafkajs client as every process of ours wants it: quiet, bounded, with SASL and TLS where the cluster has them. */
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
-import type { Log } from '../../_core/ports.ts'
+import type { Logger } from '../../_core/ports.ts'
 
 export interface KafkaSettings {
   readonly KAFKA_BROKERS: readonly string[]
@@ -13,7 +13,7 @@ export interface KafkaSettings {
 const CONNECTION_TIMEOUT_MS = 3_000
 const REQUEST_TIMEOUT_MS = 3_500
 
-export function kafkaClient(clientId: string, settings: KafkaSettings, log: Log): Kafka {
+export function kafkaClient(clientId: string, settings: KafkaSettings, log: Logger): Kafka {
   const config: KafkaConfig = {
     clientId,
     brokers: [...settings.KAFKA_BROKERS],

@@ -11,7 +11,7 @@ import type { Kafka, Producer } from 'kafkajs'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { KAFKA_DEADLINE_MS } from '../../_core/limits.ts'
-import type { Log, Outcome, Readiness, Sink } from '../../_core/ports.ts'
+import type { Logger, Outcome, Readiness, Sink } from '../../_core/ports.ts'
 import { type RecordForm, recordWriter } from './record-writer.ts'
 
 const ALL_IN_SYNC_REPLICAS = -1
@@ -31,7 +31,7 @@ export interface EventLogOptions {
   readonly instance: string
 }
 
-export function kafkaLog(kafka: Kafka, log: Log, { form, instance }: EventLogOptions): EventLog {
+export function kafkaLog(kafka: Kafka, log: Logger, { form, instance }: EventLogOptions): EventLog {
   const writer = recordWriter(form, instance)
   const producer = kafka.producer({
     createPartitioner: () => writer.partitioner,
@@ -87,7 +87,7 @@ function turns(): (topic: string, send: () => Promise<void>) => Promise<void> {
 async function connect(
   producer: Producer,
   state: { connected: boolean; readonly closing: boolean },
-  log: Log,
+  log: Logger,
 ): Promise<void> {
   while (!state.closing) {
     try {

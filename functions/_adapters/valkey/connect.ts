@@ -1,4 +1,4 @@
-/** The Valkey client as the functions want it: it never queues while Valkey is away, and comes back by itself. */
+/** The Valkey client as the functions want it: it never queues while Valkey is unavailable, and comes back by itself. */
 import { Redis } from 'ioredis'
 import { VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
 import type { Readiness } from '../../_core/ports.ts'

@@ -15,7 +15,7 @@ export interface Changes {
 }
 
 export interface Effects {
-  /** @throws RangeError for an event that cannot be counted: no amount or no time where one must be */
+  /** @throws RangeError for an event that cannot be counted: an invalid time, or no amount where one must be */
   read(event: Occurrence): Reading
   add(reading: Reading, changes: Changes): void
 }

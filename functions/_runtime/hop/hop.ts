@@ -1,12 +1,12 @@
 /** A hop to the next step, complete: coalesced, measured, bounded in time and, where the step can be asked again, retried. */
 import type { Account } from '../../_core/accounts.ts'
 import { type Event, sizeOf } from '../../_core/event.ts'
-import type { Log, Outcome, Sink } from '../../_core/ports.ts'
+import type { Logger, Outcome, Sink } from '../../_core/ports.ts'
 import type { Runtime } from '../function.ts'
 import { Coalescer } from './coalescer.ts'
 import { retrying } from './retry.ts'
 
-/** A step that is away fails thousands of sends; an operator needs one line of them a second. */
+/** A step that is unavailable fails thousands of sends; an operator needs one line of them a second. */
 const LOG_EVERY_MS = 1_000
 
 export interface HopOptions {
@@ -63,7 +63,7 @@ export function createAccounts({ lifecycle }: Runtime, send: Sink<Account>): Sin
 }
 
 /** Says why items were not confirmed: the answers to clients don't. */
-function rateLimitedWarning(to: string, log: Log): (outcomes: readonly Outcome[]) => void {
+function rateLimitedWarning(to: string, log: Logger): (outcomes: readonly Outcome[]) => void {
   let lastMs = Number.NEGATIVE_INFINITY
   return (outcomes) => {
     const failure = outcomes.find((outcome) => outcome?.code === 'unavailable')
