@@ -34,6 +34,8 @@ export const DEAD_LETTER_BATCH_BYTES = 2 * 1024 * 1024
 /** What one coalescer holds while a send is in flight; more is refused as `busy`. */
 export const QUEUE_ITEMS = 20_000
 export const QUEUE_BYTES = 32 * 1024 * 1024
+/** The same at the aggregator: as much as a KafkaSource has in flight, 99 full records, or it would ask for them again. */
+export const DELIVERED_QUEUE = { queueItems: 51_200, queueBytes: 64 * 1024 * 1024 } as const
 /** What one send carries: a few hundred records is where the cost per record levels off. */
 export const BATCH_ITEMS = 512
 /** Kafka takes 1,048,588 bytes for a partition, unless told otherwise. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../_core/accounts.ts'
 import { Failure } from '../_core/errors.ts'
+import { BULK_ITEMS, READ_RECORD_BYTES } from '../_core/limits.ts'
 import type { Sink } from '../_core/ports.ts'
 import { createMetrics } from '../_runtime/metrics.ts'
 import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
@@ -83,6 +84,93 @@ describe('aggregator', () => {
     const { post, deadLetters } = aggregator(memorySink(() => new Failure(code, 'later')))
     expect((await post(JSON.stringify(SALE), TYPED)).status).toBe(status)
     expect(await deadLetters()).toEqual({})
+  })
+
+  it.each(['50%', '%', '%41', 'a%20b', '"k"', 'a\\b', 'a b', '\u00f1'])(
+    'takes the id %s in a header as it is, since a KafkaSource writes it so',
+    async (id) => {
+      const { post, events } = aggregator()
+      expect((await post(JSON.stringify(SALE), { ...TYPED, 'ce-id': id })).status).toBe(204)
+      expect(events).toMatchObject([{ id }])
+    },
+  )
+
+  it.each([
+    ['/apis/v1/namespaces/n/kafkasources/s#ventas-blackfriday', 422],
+    ['/lote/0123456789ab', 422],
+    ['%2Fingest%2F0123456789ab', 422],
+    ['/idempotency/ventas%2dblackfriday', 422],
+    ['/ingest/0123456789ab', 204],
+    ['/idempotency/ventas-blackfriday', 204],
+  ])('answers a CloudEvent of source %s with %i', async (source, status) => {
+    const { post } = aggregator()
+    expect((await post(JSON.stringify(SALE), { ...TYPED, 'ce-source': source })).status).toBe(status)
+  })
+})
+
+describe('aggregator: a packed record', () => {
+  const PACKED = {
+    'ce-specversion': '1.0',
+    'ce-id': '1',
+    'ce-source': '/lote/0123456789ab',
+    'ce-type': 'com.caudal.lote.v1',
+    'content-type': 'application/json',
+  }
+  const eventOf = (id: string, change: object = {}, source = '/tienda') => ({
+    specversion: '1.0',
+    id,
+    source,
+    type: 'com.blackfriday.venta.v1',
+    data: { ...SALE, ...change },
+  })
+  const good = ['1', '日本 50%"\u0001', '%2F'].map((id) => eventOf(id))
+  const bad = eventOf('bad', { precio: -1 })
+
+  it('is counted event by event, each with the identity it has', async () => {
+    const { post, events } = aggregator()
+    const response = await post(JSON.stringify(good), PACKED)
+    expect([response.status, await response.text()]).toEqual([204, ''])
+    expect(events.map(({ id }) => id)).toEqual(good.map(({ id }) => id))
+  })
+
+  it('says which events can never be counted, and counts the others', async () => {
+    const { post, events, deadLetters } = aggregator()
+    const reserved = eventOf('9', {}, '%2Fingest%2F0123456789ab')
+    const response = await post(JSON.stringify([good[0], bad, 7, reserved]), PACKED)
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      {
+        detail: '3 of 4 events can never be counted',
+        rechazadas: [
+          { indice: 1, source: '/tienda', id: 'bad', motivo: expect.stringContaining('precio') },
+          { indice: 2, motivo: 'a CloudEvent is a JSON object' },
+          { indice: 3, source: '%2Fingest%2F0123456789ab', id: '9' },
+        ],
+      },
+    ])
+    expect(events.map(({ id }) => id)).toEqual(['1'])
+    expect(await deadLetters()).toEqual({ invalid: 2, malformed: 1 })
+  })
+
+  it.each([
+    [['busy'], 429],
+    [['busy', 'unavailable'], 503],
+    [['internal'], 500],
+  ] as const)('is asked for again when some events are %j, whatever else is wrong', async (codes, status) => {
+    const failures = new Map(codes.map((code, index) => [good[index]?.id, new Failure(code, 'later')]))
+    const { post, deadLetters } = aggregator(memorySink(({ id }) => failures.get(id)))
+    expect((await post(JSON.stringify([bad, ...good]), PACKED)).status).toBe(status)
+    expect(await deadLetters()).toEqual({})
+  })
+
+  it.each([
+    ['hola', 400],
+    ['{}', 400],
+    [`[${'1,'.repeat(BULK_ITEMS)}1]`, 413],
+    [`["${'x'.repeat(READ_RECORD_BYTES - 4)}"]`, 422],
+    [`["${'x'.repeat(READ_RECORD_BYTES - 3)}"]`, 413],
+  ])('that is no batch, or too long, is refused as a whole: %.20s', async (body, status) => {
+    expect((await aggregator().post(body, PACKED)).status).toBe(status)
   })
 })
 

@@ -12,7 +12,7 @@ import type { Account } from '../_core/accounts.ts'
 import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { submitItems } from '../_core/items.ts'
-import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+import type { Clock, Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { accountingWith } from './accounting.ts'
 import { refusalsOf } from './refusals.ts'
@@ -38,28 +38,18 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     const delivery = await readDelivery(c, reading)
     if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     const outcomes = await submitItems(delivery.items, submit)
-    const refused = refusedFor(outcomes)
+    const refused = outcomes.filter((outcome) => outcome !== undefined)
+    const [first] = refused
     // No body: KafkaSource would take one for a reply event.
-    if (refused.length > 0) return answerRefused(c, delivery, outcomes, refused)
-    await accounting.counted(c, domainOf(delivery))
-    return c.body(null, 204)
-  }
-  /** @throws Failure when the record had a single event, or when some could not be counted now */
-  const answerRefused = async (
-    c: Context,
-    delivery: Delivery,
-    outcomes: readonly Outcome[],
-    refused: readonly Failure[],
-  ) => {
-    const passing =
-      refused.find(({ code }) => code === 'unavailable') ??
-      refused.find(({ code }) => !endsAsDeadLetter(code))
-    if (passing !== undefined) throw passing
-    const [only] = refused
-    const { sent } = delivery
-    if (sent === undefined && only !== undefined) throw only
+    if (first === undefined) {
+      await accounting.counted(c, domainOf(delivery))
+      return c.body(null, 204)
+    }
+    const again = refused.find(isUnavailable) ?? refused.find(({ code }) => !endsAsDeadLetter(code))
+    if (again !== undefined) throw again
+    if (delivery.sent === undefined) throw first
     for (const failure of refused) onFailure(failure)
-    const { failure, beside } = refusalsOf(sent ?? [], outcomes)
+    const { failure, beside } = refusalsOf(delivery.sent, outcomes)
     await accounting.dead(c, domainOf(delivery), failure, beside.rechazadas)
     return problem(c, failure, beside)
   }
@@ -79,8 +69,7 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
 const domainOf = ({ items }: Delivery) =>
   items.find((item): item is Event => !(item instanceof Failure))?.domain
 
-const refusedFor = (outcomes: readonly Outcome[]): Failure[] =>
-  outcomes.filter((outcome) => outcome !== undefined)
+const isUnavailable = ({ code }: Failure): boolean => code === 'unavailable'
 
 /** A KafkaSource asks again after 429 and 5xx; any other failure it takes as final. */
 const endsAsDeadLetter = (code: ErrorCode): boolean => ERRORS[code].http < 500 && !ERRORS[code].retryable

@@ -2,7 +2,7 @@ import { serveHttp } from '../_adapters/http/server.ts'
 import { accountWriter } from '../_adapters/valkey/accounts/writer.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
-import { VALKEY_DEADLINE_MS } from '../_core/limits.ts'
+import { DELIVERED_QUEUE, VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
 import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
@@ -20,7 +20,8 @@ serveFunction('aggregator', settings, async (runtime) => {
   const onCountResult = observeCountResults(domains, metrics, log, Date.now)
   observeValkey(valkey, metrics)
   const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult })
-  const submit = createHop(runtime, { to: 'valkey', send: counter.apply, withinMs: VALKEY_DEADLINE_MS })
+  const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
+  const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const accounts = createAccounts(runtime, accountWriter(valkey, env.VALKEY_PREFIX))
   const app = aggregatorHandler({
     metrics,

@@ -71,6 +71,18 @@ describe('bridge', () => {
     expect(events).toEqual([])
   })
 
+  it.each([
+    ['/ingest/0123456789ab', 200],
+    ['/idempotency/ventas-blackfriday', 200],
+    ['%2Fingest%2F0123456789ab', 422],
+    ['/idempotency/ventas%2Dblackfriday', 422],
+    ['/apis/v1/namespaces/n/kafkasources/s#ventas-blackfriday', 422],
+    ['/lote/0123456789ab', 422],
+  ])('answers an event of source %s with %i', async (source, status) => {
+    const batch = encodeBatch([{ ...event('a'), source }])
+    expect((await bridge().post(batch, { 'content-type': BATCH })).status).toBe(status)
+  })
+
   it('answers 503 for a whole batch when the publisher is away', async () => {
     const { post } = bridge(memorySink(() => new Failure('unavailable', 'away')))
     const response = await post(encodeBatch([event('a')]), { 'content-type': BATCH })

@@ -75,14 +75,17 @@ describe('ingest: one event', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([status, '1'])
   })
 
-  it.each([SOURCE, '/apis/v1/namespaces/n/kafkasources/s#ventas-blackfriday'])(
-    'refuses a client event under the reserved source %s',
-    async (source) => {
-      const event = { specversion: '1.0', id: '1', source, type: 'com.blackfriday.venta.v1', data: SALE }
-      const response = await ingest().post('/', event, { 'content-type': 'application/cloudevents+json' })
-      expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer: '#/source' }] })
-    },
-  )
+  it.each([
+    SOURCE,
+    SOURCE.replaceAll('/', '%252F'),
+    '/apis/v1/namespaces/n/kafkasources/s#ventas-blackfriday',
+    '/idempotency/ventas-blackfriday',
+    '/lote/0123456789ab',
+  ])('refuses a client event under the reserved source %s', async (source) => {
+    const event = { specversion: '1.0', id: '1', source, type: 'com.blackfriday.venta.v1', data: SALE }
+    const response = await ingest().post('/', event, { 'content-type': 'application/cloudevents+json' })
+    expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer: '#/source' }] })
+  })
 
   it.each([{ Bad_Name: 1 }, { source: 'no uri: at all' }])(
     'refuses a client event that is no CloudEvent by the SDK: %j',

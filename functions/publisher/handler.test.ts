@@ -25,6 +25,7 @@ import { memoryPorts, memorySink, SOURCE } from '../_testing/ports.ts'
 import { publisherHandler } from './handler.ts'
 
 const SALE = { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3, contexto: undefined }
+const TIME = '2026-11-27T12:00:00Z'
 const INSECURE: ChannelCredentials = credentials.createInsecure()
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -97,6 +98,13 @@ describe('publisher: unary', () => {
       3,
       'contexto.source',
     ],
+    [
+      'invalid',
+      { ...SALE, contexto: { id: 'x', source: '%2Fingest/0123456789ab', time: TIME, traceparent: '' } },
+      3,
+      'contexto.source is reserved',
+    ],
+    ['identity', SALE, 9, 'later'],
     ['busy', SALE, 8, 'later'],
     ['unavailable', SALE, 14, 'later'],
   ] as const)('answers %s as a status code that names what is wrong', async (code, sale, status, text) => {

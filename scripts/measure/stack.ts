@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import getPort from 'get-port'
 import { FUNCTIONS } from '../../functions/_core/topology.ts'
+import { SOURCE } from '../lib/topology.ts'
 import { Processes } from '../local/processes/processes.ts'
 import { startKafka } from '../local/servers/kafka.ts'
 import { startValkey } from '../local/servers/valkey.ts'
@@ -25,8 +26,7 @@ export async function withStack<Result>(use: (stack: Stack) => Promise<Result>):
     const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await getPort(), processes: servers })
     const pipeline = await startTestStack({ brokers: kafka.brokers, valkeyUrl: valkey.url })
     try {
-      const own = [...FUNCTIONS, 'source'].map((name) => [name, pipeline.processes.get(name).pid] as const)
-      const pids = { ...Object.fromEntries(own), kafka: kafka.pid, valkey: valkey.pid }
+      const pids = { ...pidsOf(pipeline), kafka: kafka.pid, valkey: valkey.pid }
       return await use({ pipeline, pids })
     } finally {
       await pipeline.stop()
@@ -36,3 +36,7 @@ export async function withStack<Result>(use: (stack: Stack) => Promise<Result>):
     await rm(dir, { recursive: true, force: true })
   }
 }
+
+/** Of its functions and its source. */
+export const pidsOf = ({ processes }: TestStack): ByName =>
+  Object.fromEntries([...FUNCTIONS, SOURCE].map((name) => [name, processes.get(name).pid]))

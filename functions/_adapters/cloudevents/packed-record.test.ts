@@ -2,11 +2,13 @@ import { Kafka as SdkKafka } from 'cloudevents'
 import { describe, expect, it } from 'vitest'
 import { domains } from '../../_core/domains/index.ts'
 import type { Event } from '../../_core/event.ts'
-import { RECORD_BYTES, RECORD_EVENTS } from '../../_core/limits.ts'
+import { ERROR_DATA_BYTES, RECORD_BYTES, RECORD_EVENTS } from '../../_core/limits.ts'
 import { PACKED_TYPE, packedRecords, recordIdentities } from './packed-record.ts'
 
 const [domain] = domains
 if (domain === undefined) throw new Error('no domain')
+/** `max.request.size` of Kafka's producer. */
+const KAFKA_SINK_BYTES = 1_048_576
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const event: Event = {
   id: '17',
@@ -53,6 +55,10 @@ describe('a packed record', () => {
   it('has a key of its own, or the one it is given', () => {
     expect(pack([event, event]).map(({ key }) => key)).toEqual(['1'])
     expect(pack([event], 'P1').map(({ key }) => key)).toEqual(['P1'])
+  })
+
+  it('is, as a dead letter, within what a KafkaSink sends unless told otherwise', () => {
+    expect(RECORD_BYTES + 2 * ERROR_DATA_BYTES).toBeLessThan(KAFKA_SINK_BYTES / 1.5)
   })
 
   it('of nothing is none', () => expect(pack([])).toEqual([]))

@@ -17,11 +17,13 @@ export interface HopOptions {
   readonly withinMs: number
   /** How often the same events are sent at most. */
   readonly attempts?: number
+  /** Bounds of the queue, where they are not the usual ones. */
+  readonly queue?: { readonly queueItems: number; readonly queueBytes: number }
 }
 
 /** It is drained when the function stops. */
 export function createHop({ metrics, log, lifecycle }: Runtime, options: HopOptions): Sink<Event> {
-  const { to, send, withinMs, attempts = 1 } = options
+  const { to, send, withinMs, attempts = 1, queue } = options
   const seconds = metrics.histogram('callSeconds', { to })
   const measured: Sink<Event> = async (items) => {
     const start = performance.now()
@@ -41,6 +43,7 @@ export function createHop({ metrics, log, lifecycle }: Runtime, options: HopOpti
       return outcomes
     },
     sizeOf,
+    ...queue,
     clock: Date.now,
     onBatch: metrics.histogram('batchItems', { to }),
   })

@@ -11,12 +11,14 @@ import type { Event } from '../../_core/event.ts'
 import { JSON_TYPE } from '../../_core/media-types.ts'
 import { deadLetterTopic, type Registry } from '../../_core/registry.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, requiredAttributes } from './cloudevent.ts'
+import { packedMessage } from './packed-message.ts'
 
 const KAFKA_BINDING = '0.5.0'
 const HEADER_PREFIX = 'ce_'
 
-const ABOUT = `The topics of Caudal. Whoever may write to a topic may write to these: a record with CloudEvents headers
-keeps its identity, (ce_source, ce_id), and one without is numbered by its partition and offset. Either counts once.`
+const ABOUT = `The topics of Caudal. The publisher writes packed records, or one for each event (KAFKA_RECORDS); both, and
+those of others, may lie in one topic. Whoever may write to a topic may write to these: a record with CloudEvents headers
+keeps its identity, (ce_source, ce_id), and one without is numbered by its partition and offset. Each event counts once.`
 
 export function asyncApiDocument({ all }: Registry): Json {
   return {
@@ -44,6 +46,7 @@ export function asyncApiDocument({ all }: Registry): Json {
 }
 
 interface Names {
+  readonly packed: string
   readonly event: string
   readonly plain: string
   readonly deadLetter: string
@@ -51,11 +54,16 @@ interface Names {
 
 function namesOf(domain: Domain): Names {
   const word = wordOf(domain)
-  return { event: `${word}Event`, plain: `Plain${word}`, deadLetter: `${word}DeadLetter` }
+  return {
+    packed: `Packed${word}s`,
+    event: `${word}Event`,
+    plain: `Plain${word}`,
+    deadLetter: `${word}DeadLetter`,
+  }
 }
 
 function channels(domain: Domain): Json {
-  const { event, plain, deadLetter } = namesOf(domain)
+  const { packed, event, plain, deadLetter } = namesOf(domain)
   const channel = (address: string, description: string, names: readonly string[]): Json => ({
     address,
     title: address,
@@ -67,6 +75,7 @@ function channels(domain: Domain): Json {
   const dead = deadLetterTopic(domain.topic)
   return {
     [domain.topic]: channel(domain.topic, `Each ${domain.title.toLowerCase()} that was accepted.`, [
+      packed,
       event,
       plain,
     ]),
@@ -77,7 +86,7 @@ function channels(domain: Domain): Json {
 }
 
 function operations(domain: Domain): Json {
-  const { event, plain, deadLetter } = namesOf(domain)
+  const { packed, event, plain, deadLetter } = namesOf(domain)
   const operation = (action: string, topic: string, summary: string, names: readonly string[]): Json => ({
     action,
     summary,
@@ -88,15 +97,20 @@ function operations(domain: Domain): Json {
   const dead = deadLetterTopic(topic)
   return {
     [`store_${domain.name}`]: operation('send', topic, 'The publisher stores what the endpoints accept.', [
+      packed,
       event,
     ]),
-    [`count_${domain.name}`]: operation('receive', topic, 'The aggregator counts each once.', [event, plain]),
+    [`count_${domain.name}`]: operation('receive', topic, 'The aggregator counts each event once.', [
+      packed,
+      event,
+      plain,
+    ]),
     [`dead_letter_${domain.name}`]: operation('send', dead, 'What was refused is kept here.', [deadLetter]),
   }
 }
 
 function messages(domain: Domain): Json {
-  const { event, plain, deadLetter } = namesOf(domain)
+  const { packed, event, plain, deadLetter } = namesOf(domain)
   const word = wordOf(domain)
   const key = storedSchema(domain).properties as Readonly<Record<string, Json>>
   const stored = { $ref: `#/components/schemas/Stored${word}` }
@@ -119,6 +133,7 @@ function messages(domain: Domain): Json {
     payload: example.sent,
   }))
   return {
+    [packed]: packedMessage(domain, stored),
     [event]: {
       ...message(domain.title, stored, eventHeaders(domain), eventExamples(domain)),
       summary: `The record key is \`${domain.key}\`.`,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import getPort from 'get-port'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { FUNCTIONS, type FunctionName, stepOf } from '../../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../../build/bundles.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { median } from '../../lib/statistics.ts'
@@ -41,7 +41,7 @@ export async function footprints(stack: TestStack): Promise<Readonly<Record<stri
 
 /** Medians in milliseconds: bare Node running an empty script, and each function to its first answer at /live. */
 export async function startTimes(stack: TestStack): Promise<Readonly<Record<string, number>>> {
-  const times: [string, number[]][] = ['bare', ...FUNCTIONS].map((name) => [name, []])
+  const times = (['bare', ...FUNCTIONS] as const).map((name): [typeof name, number[]] => [name, []])
   for (let round = 0; round < STARTS; round++) {
     for (const [name, taken] of times)
       taken.push(await (name === 'bare' ? bareStart() : functionStart(stack, name)))
@@ -55,17 +55,11 @@ async function bareStart(): Promise<number> {
   return performance.now() - start
 }
 
-async function functionStart(stack: TestStack, name: string): Promise<number> {
-  const [port, http] = [String(await getPort()), String(await getPort())]
-  const ports = {
-    INGEST_PORT: port,
-    BRIDGE_PORT: port,
-    AGGREGATOR_PORT: port,
-    PUBLISHER_PORT: port,
-    PUBLISHER_HTTP_PORT: http,
-  }
+async function functionStart(stack: TestStack, name: FunctionName): Promise<number> {
+  const { port, httpPort } = stepOf(name)
+  const ports = { [port]: String(await getPort()), [httpPort]: String(await getPort()) }
   const env = { ...ports, NODE_OPTIONS, KAFKA_BROKERS: stack.brokers, VALKEY_URL: stack.valkeyUrl }
-  const url = `http://127.0.0.1:${name === 'publisher' ? http : port}/live`
+  const url = `http://127.0.0.1:${ports[httpPort]}/live`
   const start = performance.now()
   const child = execa(node, [join(stack.bundles, name, 'main.cjs')], { env, reject: false })
   const ready = await until(

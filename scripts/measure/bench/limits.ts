@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
-import { recordOf } from '../../../functions/_adapters/cloudevents/kafka-record.ts'
+import { packedRecords, recordIdentities } from '../../../functions/_adapters/cloudevents/packed-record.ts'
 import { valkeyCounter } from '../../../functions/_adapters/valkey/counter/counter.ts'
 import { type Event, numberedBy } from '../../../functions/_core/event.ts'
 import { processUsage } from '../../lib/process-stat.ts'
@@ -18,16 +18,17 @@ const PRODUCTS = 200
 const PERF_RECORDS = 200_000
 const PERF_RECORD_BYTES = 300
 
-/** kafkajs alone: batches of 64 as the publisher sends them, one at a time. */
+/** kafkajs alone: 64 events in a record as the publisher sends them, one at a time. */
 export async function sendBatchAlone(stack: TestStack, seconds: number): Promise<Measurement> {
   const client = new Kafka({ brokers: [stack.brokers], logLevel: logLevel.NOTHING })
   const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner })
   await producer.connect()
   const next = saleMaker(stack)
+  const records = recordIdentities('0123456789ab')
   const measurement = await repeat(seconds, { kafkajs: process.pid }, async () => {
     const events = next(BATCH)
     const topic = events[0]?.domain.topic ?? ''
-    await producer.sendBatch({ acks: -1, topicMessages: [{ topic, messages: events.map(recordOf) }] })
+    await producer.send({ acks: -1, topic, messages: [...packedRecords(events, records)] })
   })
   await producer.disconnect()
   return measurement

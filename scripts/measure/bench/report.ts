@@ -1,5 +1,5 @@
 /** Medians and spread over rounds, and ratios to the bare server. */
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { ENDPOINTS } from '../../../functions/_core/topology.ts'
 import { type Spread, spread } from '../../lib/statistics.ts'
 import type { ByName } from '../machine.ts'
 import type { Measurement } from './measure.ts'
@@ -16,8 +16,12 @@ export interface Row {
   readonly cpuUs: ByName
   /** Medians over rounds. */
   readonly batchItems: ByName
-  /** CPU of functions over that of the bare server with as many connections, in the same round. */
-  readonly timesBare?: Readonly<Record<'ingest' | 'bridgeAndPublisher' | 'aggregator' | 'functions', Spread>>
+  /** CPU over that of the bare server with as many connections, in the same round. */
+  readonly timesBare?: Readonly<
+    Record<'ingest' | 'bridgeAndPublisher' | 'aggregator' | 'functions' | 'source', Spread>
+  >
+  /** CPU over that with an event in each record, in the same round. */
+  readonly timesSingle?: Readonly<Record<'kafkaAndValkey', Spread>>
 }
 
 export type Report = Readonly<Record<string, Row>>
@@ -43,28 +47,43 @@ function rowOf(name: string, measurements: readonly Partial<Measurement>[], roun
     p50Ms: figure('p50Ms'),
     p99Ms: figure('p99Ms'),
   })
-  const bare = rounds.get(name.replace('pipeline', 'bare'))
+  const bare = rounds.get(name.replace(/^(pipeline|single)/, 'bare'))
+  const single = rounds.get(singleOf(name))
   return {
     eventsPerS: figure('eventsPerS') ?? spread([0]),
     ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
     cpuUs: medians('cpuUsPerEvent'),
     batchItems: medians('batchItems'),
-    ...(name.startsWith('pipeline') && bare !== undefined && { timesBare: timesBare(measurements, bare) }),
+    ...(bare !== undefined && bare !== measurements && { timesBare: timesBare(measurements, bare) }),
+    ...(single !== undefined && { timesSingle: timesSingle(measurements, single) }),
   }
 }
 
-function timesBare(pipeline: readonly Partial<Measurement>[], bare: readonly Partial<Measurement>[]) {
+/** The same where each event is a record of its own. */
+const singleOf = (name: string): string =>
+  name.startsWith('pipeline') ? name.replace('pipeline', 'single') : `single ${name}`
+
+type Measurements = readonly Partial<Measurement>[]
+
+const costOf = (measurement: Partial<Measurement> | undefined, names: readonly string[]): number =>
+  names.reduce((total, name) => total + (measurement?.cpuUsPerEvent?.[name] ?? Number.NaN), 0)
+
+function timesBare(pipeline: Measurements, bare: Measurements) {
   const ratio = (names: readonly string[]): Spread =>
-    spread(
-      pipeline.map(({ cpuUsPerEvent = {} }, round) => {
-        const cost = names.reduce((total, name) => total + (cpuUsPerEvent[name] ?? 0), 0)
-        return cost / (bare[round]?.cpuUsPerEvent?.bare ?? Number.NaN)
-      }),
-    )
+    spread(pipeline.map((measurement, round) => costOf(measurement, names) / costOf(bare[round], ['bare'])))
   return {
     ingest: ratio(['ingest']),
     bridgeAndPublisher: ratio(['bridge', 'publisher']),
     aggregator: ratio(['aggregator']),
-    functions: ratio(FUNCTIONS),
+    functions: ratio([...ENDPOINTS, 'aggregator']),
+    source: ratio(['source']),
   }
+}
+
+function timesSingle(packed: Measurements, single: Measurements) {
+  const servers = ['kafka', 'valkey']
+  const ratios = packed.map(
+    (measurement, round) => costOf(measurement, servers) / costOf(single[round], servers),
+  )
+  return { kafkaAndValkey: spread(ratios) }
 }

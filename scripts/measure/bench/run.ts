@@ -1,14 +1,14 @@
 /** Starts what is measured, drives it round by round, and stops it. */
-import type { TestStack } from '../../local/test-stack.ts'
+import { startTestStack, type TestStack } from '../../local/test-stack.ts'
 import { startBare } from '../bare/process.ts'
 import type { ByName } from '../machine.ts'
-import { withStack } from '../stack.ts'
+import { pidsOf, withStack } from '../stack.ts'
 import { type Footprint, footprints, startTimes } from './footprint.ts'
 import { producerPerf, scriptAlone, sendBatchAlone } from './limits.ts'
-import { type Measurement, measure } from './measure.ts'
+import { type Measurement, measure, type Task } from './measure.ts'
 import { probe } from './probe.ts'
 import type { Rounds } from './report.ts'
-import { tasks } from './tasks.ts'
+import { singleTasks, tasks } from './tasks.ts'
 
 /** Of each load. */
 const WARM_UP_S = 5
@@ -33,24 +33,44 @@ export const run = (options: RunOptions): Promise<Results> =>
     const [domain] = pipeline.domains
     if (domain === undefined) throw new Error('there is no domain')
     const bare = await startBare({ transport: 'http1', format: 'json', domain: domain.name, checks: true })
+    const { brokers, valkeyUrl } = pipeline
+    const single = await startTestStack({ brokers, valkeyUrl, env: { KAFKA_RECORDS: 'single' } })
     try {
-      return await runOn(pipeline, bare.address, { ...pids, bare: bare.pid }, options)
+      const servers = { ...pids, bare: bare.pid }
+      return await runOn(
+        { stack: pipeline, pids: servers },
+        { stack: single, pids: { ...servers, ...pidsOf(single) } },
+        bare.address,
+        options,
+      )
     } finally {
+      await single.stop()
       await bare.stop()
     }
   })
+
+interface Measured {
+  readonly stack: TestStack
+  readonly pids: ByName
+}
 
 /**
  * Until everything that runs often is compiled: for its first ten thousand events a function spends as much CPU on its
  * compiler as on its work, and that would be the first round's figures.
  */
-async function warmUp(stack: TestStack, bareUrl: string): Promise<void> {
+async function warmUp(all: readonly Task[]): Promise<void> {
   process.stderr.write('warming up\n')
-  for (const { load } of tasks(stack, bareUrl)) await load(WARM_UP_S)
+  for (const { load } of all) await load(WARM_UP_S)
 }
 
-async function runOn(stack: TestStack, bareUrl: string, pids: ByName, options: RunOptions): Promise<Results> {
+async function runOn(
+  { stack, pids }: Measured,
+  single: Measured,
+  bareUrl: string,
+  options: RunOptions,
+): Promise<Results> {
   const look = probe(stack, pids)
+  const lookAtSingle = probe(single.stack, single.pids)
   const rounds = new Map<string, Partial<Measurement>[]>()
   const note = async (name: string, figures: () => Promise<Partial<Measurement>>): Promise<void> => {
     if (!name.includes(options.only ?? '')) return
@@ -59,10 +79,13 @@ async function runOn(stack: TestStack, bareUrl: string, pids: ByName, options: R
   }
   const startMs = await startTimes(stack)
   const footprintBefore = await footprints(stack)
-  await warmUp(stack, bareUrl)
+  const isWanted = ({ name }: Task): boolean => name.includes(options.only ?? '')
+  const packed = tasks(stack, bareUrl)
+  const alone = singleTasks(single.stack)
+  await warmUp([...packed, ...alone].filter(isWanted))
   for (let round = 0; round < options.rounds; round++) {
-    for (const task of tasks(stack, bareUrl))
-      await note(task.name, () => measure(task, look, options.seconds))
+    for (const task of packed) await note(task.name, () => measure(task, look, options.seconds))
+    for (const task of alone) await note(task.name, () => measure(task, lookAtSingle, options.seconds))
     await note('Valkey script alone', () => scriptAlone(stack, pids.valkey ?? 0, options.seconds))
   }
   const footprintAfter = await footprints(stack)
@@ -70,5 +93,6 @@ async function runOn(stack: TestStack, bareUrl: string, pids: ByName, options: R
   await note('kafkajs alone', () => sendBatchAlone(stack, options.seconds))
   await note('Kafka producer test', () => producerPerf(stack))
   look.close()
+  lookAtSingle.close()
   return { rounds, footprintBefore, footprintAfter, startMs }
 }

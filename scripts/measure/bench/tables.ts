@@ -1,6 +1,7 @@
 /** A report as text: figures, and behind them their ratios to a baseline. */
 import Table from 'cli-table3'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import type { Spread } from '../../lib/statistics.ts'
 import type { Report } from './report.ts'
 import type { Results } from './run.ts'
 
@@ -18,7 +19,10 @@ export function tableOf(report: Report, baseline: Report = {}): string {
       'p99 ms',
       ...COLUMNS.map((name) => `${name} µs`),
       'batches',
-      '× bare',
+      '× bare: functions',
+      'aggregator',
+      'source',
+      'Kafka and Valkey × single',
     ],
     style: PLAIN,
   })
@@ -35,11 +39,14 @@ export function tableOf(report: Report, baseline: Report = {}): string {
       Object.values(row.batchItems)
         .map((items) => number(items))
         .join(' '),
-      row.timesBare === undefined ? '' : row.timesBare.functions.median.toFixed(2),
+      ...[row.timesBare?.functions, row.timesBare?.aggregator, row.timesBare?.source].map(ratio),
+      ratio(row.timesSingle?.kafkaAndValkey),
     ])
   }
   return table.toString()
 }
+
+const ratio = (spread: Spread | undefined): string => spread?.median.toFixed(2) ?? ''
 
 function number(value: number | undefined, baseline?: number): string {
   if (value === undefined || Number.isNaN(value)) return ''

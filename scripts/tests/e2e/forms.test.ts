@@ -1,0 +1,129 @@
+/** Every form that a record may have, in one topic: each event is counted once, and the ledger says the same. */
+import { CloudEvent, Kafka as SdkKafka } from 'cloudevents'
+import { Redis } from 'ioredis'
+import { Kafka, logLevel, type Message } from 'kafkajs'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { PACKED_TYPE } from '../../../functions/_adapters/cloudevents/packed-record.ts'
+import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
+import { dedupeKeyOf } from '../../../functions/_core/keys.ts'
+import { deadLetterTopic, registryOf } from '../../../functions/_core/registry.ts'
+import { dedupeKeysNow } from '../../ledger/dedupe-keys.ts'
+import { accountFor, uncountedDeadLetters } from '../../ledger/offset-range.ts'
+import { countedIn, recountFrom } from '../../ledger/recount.ts'
+import { readLog } from '../../lib/kafka/read.ts'
+import { headerText } from '../../lib/kafka/record.ts'
+import { startTestStack, type TestStack } from '../../local/test-stack.ts'
+
+const ARRIVES = { timeout: 30_000 }
+const SALE = { categoria: 1, producto_id: 'P1', precio: 1, cantidad_vendida: 1 }
+const TYPE = 'com.blackfriday.venta.v1'
+const TIME = '2026-11-27T12:00:00Z'
+
+let stack: TestStack
+let valkey: Redis
+let kafka: Kafka
+beforeAll(async () => {
+  const servers = { brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') }
+  stack = await startTestStack(servers)
+  valkey = new Redis(servers.valkeyUrl)
+  kafka = new Kafka({ brokers: [servers.brokers], logLevel: logLevel.NOTHING })
+}, 120_000)
+afterAll(async () => {
+  valkey.disconnect()
+  await stack.stop()
+})
+
+const eventOf = (id: string, change: object = {}) => ({
+  specversion: '1.0',
+  id,
+  source: '/otra',
+  type: TYPE,
+  time: TIME,
+  data: { ...SALE, ...change },
+})
+
+const binary = (id: string): Message => {
+  const { headers, value } = SdkKafka.binary(
+    new CloudEvent({ ...eventOf(id), datacontenttype: 'application/json' }),
+  )
+  return { value: JSON.stringify(value), headers: headers as Record<string, string> }
+}
+const structured = (id: string): Message => ({
+  value: JSON.stringify(eventOf(id)),
+  headers: { 'content-type': 'application/cloudevents+json' },
+})
+const packed = (id: string, batch: unknown): Message => ({
+  value: typeof batch === 'string' ? batch : JSON.stringify(batch),
+  headers: {
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_source: '/otro-productor',
+    ce_type: PACKED_TYPE,
+    'content-type': 'application/json',
+  },
+})
+
+it('counts each event once, keeps what can never be counted, and reconciles', async () => {
+  const [domain] = stack.domains
+  if (domain === undefined) throw new Error('there is no domain')
+  const then = await dedupeKeysNow(valkey, stack.prefix)
+  const producer = kafka.producer()
+  await producer.connect()
+  const messages = [
+    { value: JSON.stringify(SALE) },
+    { key: 'P1', value: JSON.stringify({ ...SALE, categoria: 'ropa' }) },
+    binary('50%'),
+    binary('a%20b'),
+    binary('a b'),
+    structured('s1'),
+    // 50% again, one that is new, one that is refused, and what is no event.
+    packed('1', [eventOf('50%'), eventOf('日本'), eventOf('malo', { precio: -1 }), 7]),
+    packed('2', [eventOf('日本'), eventOf('中国')]),
+    packed('3', 'hola'),
+  ]
+  for (const message of messages) await producer.send({ topic: domain.topic, messages: [message] })
+  const response = await fetch(`${stack.url.ingest}/venta`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(SALE),
+  })
+  expect(response.status).toBe(200)
+  await producer.disconnect()
+
+  const snapshot = () => readSnapshot(valkey, stack.domains, { prefix: stack.prefix })
+  const counted = 9
+  await expect.poll(async () => countedIn(await snapshot(), stack.domains), ARRIVES).toBe(counted)
+  const deadTopic = deadLetterTopic(domain.topic)
+  const deadLetters = async () => {
+    const found = []
+    for await (const records of readLog(kafka, { topic: deadTopic })) found.push(...records)
+    return found
+  }
+  await expect.poll(async () => (await deadLetters()).length, ARRIVES).toBe(2)
+  const reasons = (await deadLetters()).map(({ headers }) => [
+    headerText(headers.ce_knativeerrorcode),
+    JSON.parse(Buffer.from(headerText(headers.ce_knativeerrordata), 'base64').toString()),
+  ])
+  expect(reasons).toMatchObject(
+    expect.arrayContaining([
+      [
+        '422',
+        expect.objectContaining({
+          rechazadas: [
+            { indice: 2, source: '/otra', id: 'malo', motivo: expect.stringContaining('precio') },
+            { indice: 3, motivo: expect.any(String) },
+          ],
+        }),
+      ],
+      ['400', expect.objectContaining({ code: 'malformed' })],
+    ]),
+  )
+
+  const reader = { kafka, valkey, registry: registryOf(stack.domains), prefix: stack.prefix }
+  const recount = recountFrom({}, stack.domains)
+  const account = await accountFor(reader, [{ topic: domain.topic }], then, recount.add)
+  expect(account).toMatchObject({ records: 10, inKafka: 14, duplicates: 2, elsewhere: 8 })
+  expect(await uncountedDeadLetters(reader, [{ topic: deadTopic }])).toBe(3)
+  expect(account.counted.has(dedupeKeyOf('/otra', '日本', stack.prefix))).toBe(true)
+  expect(recount.compare(await snapshot(), account.untimed === 0).differences).toEqual([])
+})
