@@ -72,6 +72,11 @@ export const GAUGES = {
     help: 'Records of a topic that are stored and not yet delivered, by the offsets committed',
     labels: ['topic'],
   },
+  gapRecords: {
+    name: 'caudal_gap_records',
+    help: 'Records of a topic that are accepted, and neither counted, nor waiting, nor dead letters',
+    labels: ['topic'],
+  },
   valkeyMemoryBytes: { name: 'caudal_valkey_memory_bytes', help: 'Memory that Valkey uses', labels: [] },
   valkeyMemoryLimitBytes: {
     name: 'caudal_valkey_memory_limit_bytes',

@@ -17,7 +17,7 @@ const SCRAPE_S = 1
 const PLACES = [join(REPO_DIR, '.caudal', 'prometheus'), ...(process.env.PATH ?? '').split(delimiter)]
 
 /** Where the tool is, or undefined. @throws Error in CI, which must have it */
-function find(tool: 'prometheus'): string | undefined {
+function find(tool: 'prometheus' | 'promtool'): string | undefined {
   const found = PLACES.map((folder) => join(folder, tool)).find((path) => {
     try {
       accessSync(path, constants.X_OK)
@@ -33,6 +33,7 @@ function find(tool: 'prometheus'): string | undefined {
 }
 
 export const PROMETHEUS = find('prometheus')
+export const PROMTOOL = find('promtool')
 /** Why tests are skipped; for their names. */
 export const MISSING =
   'Prometheus is not installed (Debian: apt-get install prometheus), nor in .caudal/prometheus'

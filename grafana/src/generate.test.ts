@@ -2,9 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { generate } from './generate.ts'
-
-const COMMITTED = join(import.meta.dirname, '..', 'dashboards')
+import { DASHBOARDS, generate, RULES } from './generate.ts'
 
 async function contents(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder)
@@ -12,11 +10,13 @@ async function contents(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(texts))
 }
 
-it('grafana/dashboards is what `npm run generate` writes', async () => {
+it('dashboards and rules are what `npm run generate` writes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'caudal-dashboards-'))
   try {
-    await generate(folder)
-    expect(await contents(COMMITTED)).toEqual(await contents(folder))
+    const rules = join(folder, 'rules.yml')
+    await generate(join(folder, 'dashboards'), rules)
+    expect(await contents(DASHBOARDS)).toEqual(await contents(join(folder, 'dashboards')))
+    expect(await readFile(RULES, 'utf8')).toBe(await readFile(rules, 'utf8'))
   } finally {
     await rm(folder, { recursive: true })
   }

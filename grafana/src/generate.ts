@@ -1,7 +1,11 @@
-/** Writes grafana/dashboards/*.json. Run as `npm run generate`; the freshness test writes elsewhere and compares. */
+/**
+ * Writes grafana/dashboards/*.json, and the rules of Prometheus beside its configuration. Run as `npm run generate`; the
+ * freshness test writes elsewhere and compares.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
+import { rulesFile } from './alerts/rules.ts'
 import { blackFriday } from './dashboards/black-friday.ts'
 import { pipeline } from './dashboards/pipeline.ts'
 import { votos } from './dashboards/votos.ts'
@@ -19,12 +23,17 @@ function numbered(dashboard: Dashboard): Dashboard {
   return dashboard
 }
 
-/** @param folder where the files go */
-export async function generate(folder: string): Promise<void> {
+/** @param folder of the dashboards; @param rules the file of the rules */
+export async function generate(folder: string, rules: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [name, build] of dashboards) {
     await writeFile(join(folder, `${name}.json`), `${JSON.stringify(build(), null, 2)}\n`)
   }
+  await writeFile(rules, rulesFile())
 }
 
-if (import.meta.main) await generate(join(import.meta.dirname, '..', 'dashboards'))
+const ROOT = join(import.meta.dirname, '..', '..')
+export const DASHBOARDS = join(ROOT, 'grafana', 'dashboards')
+export const RULES = join(ROOT, 'knative', 'base', 'prometheus', 'rules.yml')
+
+if (import.meta.main) await generate(DASHBOARDS, RULES)

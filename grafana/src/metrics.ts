@@ -38,5 +38,5 @@ export const mean = ({ name }: Histogram, by: readonly string[], window = PANEL_
 export const perSecond = (series: string, by: readonly string[] = [], window = PANEL_WINDOW): string =>
   sum(by, `rate(${series}[${window}])`)
 
-/** What a counter is while nothing of it has happened: 0, wherever `basis` has something. */
-export const orZero = (series: string, basis: string): string => `${series} or 0 * ${basis}`
+/** Of a counter that is not there before something of it happens: 0 until then, wherever `basis` has something. */
+export const orZero = (series: string, basis: string): string => `(${series} or 0 * ${basis})`

@@ -1,0 +1,94 @@
+/** Each warning is quiet, fires, does not for a moment, ends, and says nothing without data. */
+import { describe, expect, it } from 'vitest'
+import { MISSING, PROMTOOL } from '../../_testing/prometheus.ts'
+import { counter, type Scenario, testRules } from '../../_testing/promtool.ts'
+import { CAUSES } from './causes.ts'
+
+/** Steps of half a minute. */
+const QUIET = 60
+const INCIDENT = 80
+const AFTER = 60
+const MOMENT = 2
+
+interface Cause {
+  /** Values for a time that is good (false) or bad, for each step. */
+  readonly series: (times: readonly boolean[]) => Scenario['series']
+  readonly labels: { readonly [name: string]: string }
+}
+
+/** Grows by 50 records a step in bad times, and is worked off in good ones. */
+function lag(times: readonly boolean[]): number[] {
+  let records = 0
+  return times.map((isBad) => {
+    records = isBad ? records + 50 : Math.max(0, records - 200)
+    return records
+  })
+}
+
+const gauge = (good: number, bad: number) => (times: readonly boolean[]) =>
+  times.map((isBad) => (isBad ? bad : good))
+
+const CASES: Record<string, Cause> = {
+  CaudalFunctionDown: {
+    series: (times) => ({
+      'up{job="functions",instance="10.0.0.7:8080"}': gauge(1, 0)(times),
+      'up{job="functions",instance="10.0.0.8:8080"}': gauge(1, 1)(times),
+    }),
+    labels: { instance: '10.0.0.7:8080' },
+  },
+  CaudalLagGrows: {
+    series: (times) => ({
+      'caudal_lag_records{topic="slow"}': lag(times),
+      'caudal_lag_records{topic="quick"}': gauge(3, 3)(times),
+    }),
+    labels: { topic: 'slow' },
+  },
+  CaudalValkeyMemory: {
+    series: (times) => ({
+      caudal_valkey_memory_bytes: gauge(100, 205)(times),
+      caudal_valkey_memory_limit_bytes: gauge(256, 256)(times),
+    }),
+    labels: {},
+  },
+  CaudalValkeyAppendOnlyOff: {
+    series: (times) => ({ caudal_valkey_append_only: gauge(1, 0)(times) }),
+    labels: {},
+  },
+  CaudalRetries: {
+    series: (times) => ({
+      'caudal_retries_total{function="bridge",to="publisher"}': counter(gauge(0, 120)(times)),
+    }),
+    labels: { function: 'bridge', to: 'publisher' },
+  },
+}
+
+const of = (steps: number, isBad: boolean): boolean[] => new Array(steps).fill(isBad)
+
+function scenarios(alert: string, { series, labels }: Cause): Scenario[] {
+  const end = QUIET + INCIDENT + AFTER
+  return [
+    {
+      name: 'quiet, fires, ends',
+      series: series([...of(QUIET, false), ...of(INCIDENT, true), ...of(AFTER, false)]),
+      checks: [
+        { step: QUIET - 1, alert, firing: [] },
+        { step: QUIET + INCIDENT - 1, alert, firing: [labels] },
+        { step: end - 1, alert, firing: [] },
+      ],
+    },
+    {
+      name: 'a moment',
+      series: series([...of(QUIET, false), ...of(MOMENT, true), ...of(AFTER, false)]),
+      checks: [1, 5, 10, 20, 30].map((at) => ({ step: QUIET + at, alert, firing: [] })),
+    },
+    { name: 'no data', series: {}, checks: [{ step: 100, alert, firing: [] }] },
+  ]
+}
+
+describe.skipIf(PROMTOOL === undefined)(`causes${PROMTOOL === undefined ? `: ${MISSING}` : ''}`, () => {
+  it.each(CAUSES)('$alert', async (rule) => {
+    const cause = CASES[rule.alert]
+    if (cause === undefined) throw new Error(`${rule.alert} has no case here`)
+    expect(await testRules([rule], scenarios(rule.alert, cause))).toBe('')
+  })
+})

@@ -1,0 +1,68 @@
+/** What breaks promises next, or has already: warnings for who looks, never a reason to be woken. */
+import { COUNTERS, GAUGES } from '../../../functions/_core/metrics.ts'
+import { type Alert, alert } from './rule.ts'
+
+const { lagRecords, valkeyMemoryBytes, valkeyMemoryLimitBytes, valkeyAppendOnly } = GAUGES
+/** Records: what a source has in flight anyway, and a burst leaves for a moment. */
+const LAG_RECORDS = 1_000
+const MEMORY_SHARE = 0.8
+/** Items a second: a hop that lost a connection sends some again, and is done. */
+const RETRIES_PER_SECOND = 1
+const dashboard = 'caudal-pipeline'
+
+export const CAUSES: readonly Alert[] = [
+  alert({
+    name: 'CaudalFunctionDown',
+    expr: 'min by (instance) (up{job="functions"}) == 0',
+    for: '2m',
+    severity: 'warning',
+    summary: 'A pod of a function does not answer Prometheus.',
+    description: 'It is there by its name, and its /metrics did not answer for two minutes.',
+    runbook: 'function-down',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalLagGrows',
+    expr: [
+      `max by (topic) (deriv(${lagRecords.name}[10m])) > 0`,
+      `and max by (topic) (${lagRecords.name}) > ${LAG_RECORDS}`,
+    ].join('\n'),
+    for: '10m',
+    severity: 'warning',
+    summary: 'More is stored than is counted, and the difference grows.',
+    description: `More than ${LAG_RECORDS} records of the topic wait, and they grew for ten minutes.`,
+    runbook: 'lag-grows',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalValkeyMemory',
+    expr: `max(${valkeyMemoryBytes.name}) / max(${valkeyMemoryLimitBytes.name}) >= ${MEMORY_SHARE}`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'Valkey is nearly full.',
+    description: `It uses more than ${MEMORY_SHARE * 100} % of its maxmemory; at 100 % it refuses writes and counting stops.`,
+    runbook: 'valkey-memory',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalValkeyAppendOnlyOff',
+    expr: `min(${valkeyAppendOnly.name}) == 0`,
+    for: '2m',
+    severity: 'warning',
+    summary: 'What Valkey counts is not on disk.',
+    description:
+      'Its append only file is off, or could not be written: a restart would forget what was counted.',
+    runbook: 'valkey-append-only-off',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalRetries',
+    expr: `sum by (function, to) (rate(${COUNTERS.retries.name}[5m])) > ${RETRIES_PER_SECOND}`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'A step keeps being asked again.',
+    description: `More than ${RETRIES_PER_SECOND} item a second is sent again, for ten minutes: the step behind is away or too slow.`,
+    runbook: 'retries',
+    dashboard,
+  }),
+]
