@@ -14,6 +14,7 @@ import { ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
+import type { Guard } from './processes/guard.ts'
 import { Processes } from './processes/processes.ts'
 
 const READY_MS = 60_000
@@ -25,6 +26,8 @@ export interface TestStackOptions {
   readonly logLevel?: string
   /** Further settings of every process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Told of every process, so that none outlives this one. */
+  readonly guard?: Guard
 }
 
 export interface TestStack extends TestStackOptions {
@@ -58,7 +61,10 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const at = (name: FunctionName) => httpUrlOf(name, ports)
   const prefix = `${run}:`
   const env = { ...environment(ports, own, prefix, options), ...topicEnv, ...options.env }
-  const processes = new Processes({ logDir: join(dir, 'logs') })
+  const processes = new Processes({
+    logDir: join(dir, 'logs'),
+    ...(options.guard && { guard: options.guard }),
+  })
   const start = (name: string, file: string) =>
     processes.start({ name, command: node, args: [file], env, restart: false })
   for (const name of FUNCTIONS) start(name, join(dir, 'dist', name, 'main.cjs'))

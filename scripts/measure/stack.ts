@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import getPort from 'get-port'
 import { FUNCTIONS } from '../../functions/_core/topology.ts'
 import { SOURCE } from '../lib/topology.ts'
+import { startGuard } from '../local/processes/guard.ts'
 import { Processes } from '../local/processes/processes.ts'
 import { startKafka } from '../local/servers/kafka.ts'
 import { startValkey } from '../local/servers/valkey.ts'
@@ -20,11 +21,13 @@ export interface Stack {
 /** Stops everything before it returns, whatever happened. */
 export async function withStack<Result>(use: (stack: Stack) => Promise<Result>): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'caudal-measure-'))
-  const servers = new Processes({ logDir: dir })
+  // Ctrl-C ends this process at once; the guard then ends what it started.
+  const guard = startGuard()
+  const servers = new Processes({ logDir: dir, guard })
   try {
     const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await getPort(), processes: servers })
     const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await getPort(), processes: servers })
-    const pipeline = await startTestStack({ brokers: kafka.brokers, valkeyUrl: valkey.url })
+    const pipeline = await startTestStack({ brokers: kafka.brokers, valkeyUrl: valkey.url, guard })
     try {
       const pids = { ...pidsOf(pipeline), kafka: kafka.pid, valkey: valkey.pid }
       return await use({ pipeline, pids })
@@ -33,6 +36,7 @@ export async function withStack<Result>(use: (stack: Stack) => Promise<Result>):
     }
   } finally {
     await servers.stopAll()
+    await guard.close()
     await rm(dir, { recursive: true, force: true })
   }
 }

@@ -62,7 +62,7 @@ async function compare(options: Options): Promise<void> {
 async function measured({ quick, minutes, against, seed, ...running }: Options): Promise<Report> {
   const whole = quick ? QUICK : FULL
   const plan = minutes === undefined ? whole : { ...whole, limitS: minutes * SECONDS_PER_MINUTE }
-  const progress = progressTo((text) => process.stderr.write(text))
+  const progress = progressTo(process.stderr)
   progress.say('starting')
   const line = `npm run compare -- ${process.argv.slice(3).join(' ')}`.trim()
   const stamp = await stampOf({ seed, against: against ?? 'stack', command: line })
@@ -71,5 +71,6 @@ async function measured({ quick, minutes, against, seed, ...running }: Options):
     against === undefined
       ? await withOwnPipeline(seed, use)
       : await withRunning({ ...running, against }, seed, use)
+  progress.end()
   return { version: 1, stamp, ...results }
 }

@@ -15,8 +15,10 @@ export interface Plan {
   /** In a round, of each endpoint. */
   readonly firstCalls: number
   readonly codecMs: number
-  /** All of it, with its start; loads get shorter when it would not be enough. */
+  /** All of it, with its start; loads get shorter, then rounds fewer, when it would not be enough. */
   readonly limitS: number
+  /** Of it, what comes after the rounds: bytes on the wire, serialisation. */
+  readonly tailS: number
 }
 
 /** Fewer give no interval worth its name. */
@@ -33,6 +35,7 @@ export const FULL: Plan = {
   firstCalls: 20,
   codecMs: 200,
   limitS: 15 * 60,
+  tailS: 60,
 }
 
 export const QUICK: Plan = {
@@ -46,6 +49,7 @@ export const QUICK: Plan = {
   firstCalls: 10,
   codecMs: 60,
   limitS: 3 * 60,
+  tailS: 25,
 }
 
 /** Large batches bring many events in a short time, and each of them has to be counted before the next cell. */

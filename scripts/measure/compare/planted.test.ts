@@ -92,10 +92,15 @@ it(`finds ${PLANTED * 100} % that were planted, and nothing where nothing was`, 
   let rounds = 0
   const measure = async (turns: readonly Arm[], count: number): Promise<void> => {
     const ask = { kind: 'closed', seconds: CELL_S } as const
-    await inTurns(turns, count, others, async (arm, { round, idleCores }) => {
-      const plan = { round: rounds + round, idleCores, load: { kind: 'closed' }, ask } as const
-      cells.push(await measureCell(arm, plan, others))
-    })
+    await inTurns(
+      turns,
+      { rounds: count, endMs: Number.POSITIVE_INFINITY },
+      others,
+      async (arm, { round, idleCores }) => {
+        const plan = { round: rounds + round, idleCores, load: { kind: 'closed' }, ask } as const
+        cells.push(await measureCell(arm, plan, others))
+      },
+    )
     rounds += count
   }
   const report = () => ({ ...madeReport({ specs: [] }), cells })

@@ -16,9 +16,9 @@ type Results = Pick<Report, 'rounds' | 'arms' | 'cells' | 'firstCalls' | 'wire' 
 /** What a cell takes beside its load: prelude, waiting for the counts. */
 const CELL_OVERHEAD_S = 0.3
 const SHORTEST = 0.25
+const MS_PER_S = 1_000
 
 export async function measureAll(plan: Plan, pipeline: Pipeline, progress: Progress): Promise<Results> {
-  const startMs = performance.now()
   const arms: Arm[] = []
   try {
     for (const [place, spec] of plan.arms.entries()) {
@@ -29,30 +29,33 @@ export async function measureAll(plan: Plan, pipeline: Pipeline, progress: Progr
       progress.say(`warming up: ${arm.spec.name} (${done + 1} of ${arms.length})`)
       await arm.counts?.settle(await arm.client.run({ kind: 'closed', seconds: plan.warmUpS }))
     }
-    const takenS = (performance.now() - startMs) / 1_000
-    return await new Session(shortened(plan, arms, takenS), arms, progress).run(pipeline.domain.name)
+    return await new Comparison(shortened(plan, arms), arms, progress).run(pipeline.domain.name)
   } finally {
     await Promise.all(arms.map((arm) => arm.stop()))
   }
 }
 
-/** Loads as long as the limit allows: a busy machine starts and counts slowly. */
-function shortened(plan: Plan, arms: readonly Arm[], takenS: number): Plan {
-  const open = plan.openShares.length * 2 + 1
-  const cells = plan.rounds * (arms.length + open)
-  const loadsS =
-    plan.rounds * (arms.reduce((sum, { spec }) => sum + closedSeconds(plan, spec), 0) + open * plan.openS)
-  const leftS = plan.limitS - takenS - cells * CELL_OVERHEAD_S - START_RESERVE_S
-  const factor = Math.min(1, Math.max(SHORTEST, leftS / loadsS))
+/** Seconds of load in all rounds. */
+const closedTotal = (plan: Plan, arms: readonly Arm[]): number =>
+  plan.rounds * arms.reduce((sum, { spec }) => sum + closedSeconds(plan, spec) + CELL_OVERHEAD_S, 0)
+const openTotal = (plan: Plan): number =>
+  plan.rounds * (plan.openShares.length * 2 + 1) * (plan.openS + CELL_OVERHEAD_S)
+
+/** Of the limit, by the time that the process has run, without what comes after the rounds. */
+const leftS = ({ limitS, tailS }: Plan): number => limitS - tailS - performance.now() / MS_PER_S
+
+/** Loads as long as the limit allows: a busy machine starts slowly. */
+function shortened(plan: Plan, arms: readonly Arm[]): Plan {
+  const without = { ...plan, closedS: 0, openS: 0 }
+  const overheadS = closedTotal(without, arms) + openTotal(without)
+  const loadS = closedTotal(plan, arms) + openTotal(plan) - overheadS
+  const factor = Math.min(1, Math.max(SHORTEST, (leftS(plan) - overheadS) / loadS))
   return { ...plan, closedS: plan.closedS * factor, openS: plan.openS * factor }
 }
 
-/** For what is not in a cell: the stack's start, first calls, serialisation, the wire. */
-const START_RESERVE_S = 45
-
 const NOTHING = { stored: [], unknown: [] }
 
-class Session {
+class Comparison {
   readonly #plan: Plan
   readonly #arms: readonly Arm[]
   readonly #progress: Progress
@@ -72,8 +75,10 @@ class Session {
   }
 
   async run(domain: string): Promise<Results> {
-    const { rounds } = this.#plan
-    await inTurns(this.#arms, rounds, this.#others, async (arm, at) => {
+    const closedShare = closedTotal(this.#plan, this.#arms)
+    const part = closedShare / (closedShare + openTotal(this.#plan))
+    const closedEndMs = performance.now() + leftS(this.#plan) * part * MS_PER_S
+    const rounds = await inTurns(this.#arms, this.#until(closedEndMs), this.#others, async (arm, at) => {
       const seconds = closedSeconds(this.#plan, arm.spec)
       await this.#cell(arm, { ...at, load: { kind: 'closed' }, ask: { kind: 'closed', seconds } })
       if (FIRST_CALLS.has(arm.spec.name)) await this.#callFirst(arm, at.round)
@@ -92,6 +97,10 @@ class Session {
     }
   }
 
+  #until(endMs: number) {
+    return { rounds: this.#plan.rounds, endMs }
+  }
+
   #openArms(): { arm: Arm; share: number }[] {
     const { openShares, againShare } = this.#plan
     return openShares.flatMap((share) =>
@@ -107,7 +116,8 @@ class Session {
   async #openRounds(): Promise<void> {
     const capacity = Math.min(...[FIRST, SECOND].map((name) => this.#capacityOf(name)))
     if (!Number.isFinite(capacity)) return
-    await inTurns(this.#openArms(), this.#plan.rounds, this.#others, async ({ arm, share }, at) => {
+    const end = this.#until(performance.now() + leftS(this.#plan) * MS_PER_S)
+    await inTurns(this.#openArms(), end, this.#others, async ({ arm, share }, at) => {
       const perSecond = capacity * share
       // The same moments for every endpoint of a round.
       const ask = { kind: 'open', seconds: this.#plan.openS, perSecond, seed: at.round } as const

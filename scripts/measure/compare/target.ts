@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { domains } from '../../../functions/_core/domains/index.ts'
+import { connectOnce } from '../../lib/connect-once.ts'
 import { UserError } from '../../lib/user-error.ts'
 import { withStack } from '../stack.ts'
 import type { Pipeline } from './arm.ts'
@@ -62,15 +63,20 @@ export async function withRunning<Result>(
     ...(bridge !== undefined && { bridge: bridge.replace(/\/$/, '') }),
     ...(grpc !== undefined && { publisher: grpc }),
   }
-  const valkey = valkeyUrl === undefined ? undefined : new Redis(valkeyUrl, { lazyConnect: true })
+  const valkey = valkeyUrl === undefined ? undefined : await connectTo(valkeyUrl)
   try {
-    await valkey?.connect().catch((error: Error) => {
-      throw new UserError(`--valkey: ${error.message}`)
-    })
     // Other runs have left their events there.
     const mark = `compare-${randomUUID().slice(0, MARK_CHARS)}`
     return await use({ domain, addresses, pids: {}, valkey, prefix, seed, mark })
   } finally {
     valkey?.disconnect()
+  }
+}
+
+async function connectTo(url: string): Promise<Redis> {
+  try {
+    return await connectOnce(url)
+  } catch (error) {
+    throw new UserError(`--valkey: ${error instanceof Error ? error.message : error}`)
   }
 }
