@@ -28,12 +28,35 @@ export interface DeadLetter {
   readonly domain: string
 }
 
+/** What counting wrote down of one event. */
+export interface Journey {
+  readonly receipt: string
+  readonly domain: string
+  readonly result: 'counted' | 'duplicate'
+  readonly time: string
+  readonly traceparent: string
+  /** JSON: the canonical content; key, field, before and after of each change. */
+  readonly value: string
+  readonly changes: string
+  /** Events that were counted together with it. */
+  readonly batch: number
+  /** Of the record: its identity, how many events it packs, and which of them this is. */
+  readonly record: string
+  readonly packed: number
+  readonly index: number
+}
+
 export interface Account {
   /** Not known from a KafkaSource that does not say it. */
   readonly position?: RecordPosition | undefined
   readonly state: RecordState
   readonly deadLetter?: DeadLetter
+  readonly journeys?: readonly Journey[]
 }
+
+/** The newest events that were followed. */
+export const JOURNEYS_KEY = 'caudal:journeys'
+export const JOURNEYS_KEPT = 1_000
 
 /** The newest dead letters; all of them are in the dead letter topics. */
 export const DEAD_LETTERS_KEY = 'caudal:dead-letters'

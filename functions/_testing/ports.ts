@@ -2,6 +2,7 @@
 
 import type { Account } from '../_core/accounts.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
+import type { Followed } from '../_core/counting.ts'
 import { domains } from '../_core/domains/index.ts'
 import type { Event } from '../_core/event.ts'
 import { numberedBy } from '../_core/event.ts'
@@ -70,5 +71,6 @@ export function memoryPorts() {
     identities: identityAssigner(numberedBy('ingest', '0123456789ab'), () => NOW),
     clock: () => NOW,
     accounts: memoryAccounts,
+    followed: (): Followed | undefined => undefined,
   }
 }

@@ -9,6 +9,7 @@ import { type Delivery, readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { problem } from '../_adapters/http/problem.ts'
 import type { Account } from '../_core/accounts.ts'
+import type { Followed } from '../_core/counting.ts'
 import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { submitItems } from '../_core/items.ts'
@@ -24,13 +25,15 @@ export interface AggregatorPorts extends HttpPorts {
   readonly submit: Sink<Event>
   /** Resolves when it is written down what became of the records. */
   readonly accounts: Sink<Account>
+  /** What was written down of an event that was followed. */
+  readonly followed: (event: Event) => Followed | undefined
 }
 
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const { registry, clock, submit, metrics } = ports
   const app = createApp(ports)
   const reading = logReading(registry, clock)
-  const accounting = accountingWith(ports.accounts, registry)
+  const accounting = accountingWith(ports.accounts, registry, ports.followed)
   const onFailure = ({ code }: Failure): void => {
     if (endsAsDeadLetter(code)) metrics.counter('deadLetters', { reason: code })()
   }
@@ -42,7 +45,7 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
     const [first] = refused
     // No body: KafkaSource would take one for a reply event.
     if (first === undefined) {
-      await accounting.counted(c, domainOf(delivery))
+      await accounting.counted(c, delivery.items)
       return c.body(null, 204)
     }
     const again = refused.find(isUnavailable) ?? refused.find(({ code }) => !endsAsDeadLetter(code))

@@ -9,6 +9,7 @@ import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
 import { knownDomains, settings } from './env.ts'
+import { following } from './following.ts'
 import { aggregatorHandler } from './handler.ts'
 import { observeValkey } from './valkey-state.ts'
 
@@ -19,18 +20,17 @@ serveFunction('aggregator', settings, async (runtime) => {
   lifecycle.onClose('Valkey', valkey.close)
   const onCountResult = observeCountResults(domains, metrics, log, Date.now)
   observeValkey(valkey, metrics)
-  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult })
+  const follower = following(Date.now)
+  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult, follower })
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
-  const accounts = createAccounts(runtime, accountWriter(valkey, env.VALKEY_PREFIX))
   const app = aggregatorHandler({
-    metrics,
-    log,
+    ...{ metrics, log, submit },
     readiness: () => lifecycle.readiness() ?? valkey.readiness(),
     registry: registryOf(domains),
     clock: Date.now,
-    submit,
-    accounts,
+    accounts: createAccounts(runtime, accountWriter(valkey, env.VALKEY_PREFIX)),
+    followed: follower.take,
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT)))
 })

@@ -4,9 +4,19 @@ import { Failure } from '../_core/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { domainOf, figureOf, msOfAt, parametersOf, shared } from './answering.ts'
 import type { Catalogue, Pipeline, Proof } from './api.ts'
-import { deadLettersQuery, eventsQuery, historyQuery, ROUTES, rankingQuery, seriesQuery } from './api.ts'
+import {
+  deadLettersQuery,
+  eventsQuery,
+  historyQuery,
+  journeyQuery,
+  journeysQuery,
+  ROUTES,
+  rankingQuery,
+  seriesQuery,
+} from './api.ts'
 import { deadLettersNow } from './dead-letters.ts'
 import { historyOf, rankingNow, seriesAt } from './figures.ts'
+import { journeyOf, journeysNow } from './journey.ts'
 import { TICK_MS } from './limits.ts'
 import type { Live } from './live.ts'
 import { placesOf } from './places.ts'
@@ -53,6 +63,15 @@ export function addRoutes(app: Hono, ports: QueryPorts): void {
     const figure = figureOf(c, domainOf(c, domains), 'series')
     const { at, points } = parametersOf(c, seriesQuery)
     return answer(c, () => seriesAt(source, figure, { atMs: msOfAt(at), points }))
+  })
+  app.get(ROUTES.journey, (c) => {
+    const { receipt } = parametersOf(c, journeyQuery)
+    const waiting = pipeline().steps.find(({ name }) => name === 'kafka')?.lag ?? null
+    return answer(c, () => journeyOf(source, receipt, ports.addresses, waiting))
+  })
+  app.get(ROUTES.journeys, (c) => {
+    const { limit } = parametersOf(c, journeysQuery)
+    return answer(c, () => journeysNow(source, limit))
   })
   app.get(ROUTES.deadLetters, (c) => {
     const wanted = parametersOf(c, deadLettersQuery)

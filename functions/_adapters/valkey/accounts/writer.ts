@@ -6,7 +6,8 @@ import {
   chunkOf,
   DEAD_LETTERS_KEPT,
   DEAD_LETTERS_KEY,
-  type DeadLetter,
+  JOURNEYS_KEPT,
+  JOURNEYS_KEY,
 } from '../../../_core/accounts.ts'
 import { NUMBERED_IDENTITY_TTL_S } from '../../../_core/limits.ts'
 import type { Sink } from '../../../_core/ports.ts'
@@ -18,14 +19,19 @@ export const accountWriter =
   async (accounts) => {
     const commands: string[][] = []
     const keys = new Set<string>()
-    for (const { position, state, deadLetter } of accounts) {
+    for (const { position, state, deadLetter, journeys = [] } of accounts) {
       if (position !== undefined) {
         const { topic, partition, offset } = position
         const key = prefix + accountKey(state, topic, partition, chunkOf(offset))
         keys.add(key)
         commands.push(['setbit', key, String(bitOf(offset)), '1'])
       }
-      if (deadLetter !== undefined) commands.push(addLetter(prefix, deadLetter, position))
+      if (deadLetter !== undefined) {
+        commands.push(addTo(prefix + DEAD_LETTERS_KEY, DEAD_LETTERS_KEPT, { ...deadLetter, ...position }))
+      }
+      for (const journey of journeys) {
+        commands.push(addTo(prefix + JOURNEYS_KEY, JOURNEYS_KEPT, { ...journey, ...position }))
+      }
     }
     for (const key of keys) commands.push(['expire', key, String(NUMBERED_IDENTITY_TTL_S)])
     if (commands.length > 0) {
@@ -36,7 +42,7 @@ export const accountWriter =
     return accounts.map(() => undefined)
   }
 
-function addLetter(prefix: string, letter: DeadLetter, position: Account['position']): string[] {
-  const fields = Object.entries({ ...letter, ...position }).flatMap(([name, value]) => [name, String(value)])
-  return ['xadd', prefix + DEAD_LETTERS_KEY, 'MAXLEN', '~', String(DEAD_LETTERS_KEPT), '*', ...fields]
+function addTo(key: string, keep: number, content: object): string[] {
+  const fields = Object.entries(content).flatMap(([name, value]) => [name, String(value).toWellFormed()])
+  return ['xadd', key, 'MAXLEN', '~', String(keep), '*', ...fields]
 }

@@ -1,4 +1,5 @@
 /** The answer of lua/apply.lua, decoded. */
+import type { Change } from '../../../_core/counting.ts'
 import type { DedupeKey } from '../../../_core/keys.ts'
 import { maskOf, wordOf } from './words.ts'
 
@@ -13,7 +14,15 @@ type Answer = readonly [
   bits: readonly (readonly [key: string, word: number, mask: number])[],
   keys: readonly string[],
   wrong: readonly string[],
+  changes: string | null,
 ]
+
+/** What a batch that was followed has changed: key, field, what was there, what is there now. */
+export function changesIn(answer: unknown): readonly Change[] {
+  const [, , , changes] = answer as Answer
+  const listed: readonly [string, string | null, string | null, string][] = JSON.parse(changes ?? '[]')
+  return Array.from(listed, ([key, field, before, after]) => ({ key, field, before, after }))
+}
 
 /** Undefined when the batch was applied. */
 export function readAnswer(answer: unknown): Refusal | undefined {

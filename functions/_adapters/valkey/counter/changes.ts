@@ -61,7 +61,8 @@ export class BatchChanges implements Changes {
     return [this.statsKey, ...this.bits.keys(), ...others]
   }
 
-  encode(): string {
+  /** @param follow the answer is to say what changed */
+  encode(follow = false): string {
     const argument: Record<string, unknown> = {
       bits: Array.from(this.bits, ([key, words]) => [key, ...[...words].flat()]),
       bits_ttl: NUMBERED_IDENTITY_TTL_S,
@@ -70,6 +71,7 @@ export class BatchChanges implements Changes {
       clock: [this.statsKey, 'last_applied_ms'],
     }
     for (const section of sections) argument[section.name] = this.gathered.get(section)?.encode() ?? []
+    if (follow) argument.follow = true
     return JSON.stringify(argument)
   }
 }

@@ -28,6 +28,15 @@ describe('the counter in Valkey', () => {
   counterSuite(counterOf)
 })
 
+describe('the counter in Valkey, when every event is followed', () => {
+  counterSuite((onCountResult = () => {}) => {
+    const prefix = `${randomUUID()}*:`
+    const follower = { wants: () => true, followed: () => {} }
+    const counter = valkeyCounter(redis, { prefix, onCountResult, follower })
+    return { ...counter, snapshot: () => readSnapshot(redis, domains, { prefix }) }
+  })
+})
+
 test('whatever the order, repetition and batching, it counts what the model counts', async () => {
   const deliveries = arbitraryEvents.chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events)))
   await fc.assert(

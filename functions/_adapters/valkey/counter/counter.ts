@@ -6,11 +6,12 @@
  * the rest is sent again. Each round excludes at least one event, and a dedupeKey once seen stays, so this ends.
  */
 import { createHash } from 'node:crypto'
-import type { EventCounter, OnCountResult } from '../../../_core/counting.ts'
+import type { Change, EventCounter, Follower, OnCountResult } from '../../../_core/counting.ts'
+import type { Event } from '../../../_core/event.ts'
 import { BATCH_ITEMS } from '../../../_core/limits.ts'
 import type { Outcome } from '../../../_core/ports.ts'
 import { APPLY_LUA } from '../lua/apply.embedded.ts'
-import { readAnswer } from './answer.ts'
+import { changesIn, readAnswer } from './answer.ts'
 import { Batch, countingBy } from './batch.ts'
 
 /** The calls this needs of a Valkey client. */
@@ -23,37 +24,74 @@ export interface CounterOptions {
   /** Comes before every key. */
   readonly prefix?: string
   readonly onCountResult?: OnCountResult
+  readonly follower?: Follower
 }
 
 const APPLY_SHA1 = createHash('sha1').update(APPLY_LUA).digest('hex')
 
 export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}): EventCounter {
-  const { prefix = '', onCountResult } = options
+  const { prefix = '', onCountResult, follower } = options
   const countingOf = countingBy(prefix)
   return {
     async apply(events) {
       const outcomes: Outcome[] = []
       for (let start = 0; start < events.length; start += BATCH_ITEMS) {
-        const batch = new Batch(events.slice(start, start + BATCH_ITEMS), countingOf, prefix)
-        await applyBatch(client, batch)
-        if (onCountResult !== undefined) batch.eachResult(onCountResult)
-        outcomes.push(...batch.outcomes)
+        const slice = events.slice(start, start + BATCH_ITEMS)
+        for (const segment of segmentsOf(slice, follower)) {
+          const batch = new Batch(segment.events, countingOf, prefix)
+          const changes = await applyBatch(client, batch, segment.isFollowed)
+          batch.eachResult((event, result) => {
+            onCountResult?.(event, result)
+            if (segment.isFollowed) follower?.followed(event, { result, changes, batch: slice.length })
+          })
+          outcomes.push(...batch.outcomes)
+        }
       }
       return outcomes
     },
   }
 }
 
-async function applyBatch(client: ScriptClient, batch: Batch): Promise<void> {
+interface Segment {
+  readonly events: readonly Event[]
+  readonly isFollowed: boolean
+}
+
+/** An event that is followed goes alone, in its place: the order of events stays, and each change is its own. */
+function segmentsOf(events: readonly Event[], follower: Follower | undefined): readonly Segment[] {
+  const followed =
+    follower === undefined ? [] : [...events.keys()].filter((at) => wanted(events[at], follower))
+  if (followed.length === 0) return [{ events, isFollowed: false }]
+  const segments: Segment[] = []
+  let from = 0
+  for (const at of followed) {
+    segments.push({ events: events.slice(from, at), isFollowed: false })
+    segments.push({ events: events.slice(at, at + 1), isFollowed: true })
+    from = at + 1
+  }
+  segments.push({ events: events.slice(from), isFollowed: false })
+  return segments.filter((segment) => segment.events.length > 0)
+}
+
+const wanted = (event: Event | undefined, follower: Follower): boolean =>
+  event !== undefined && follower.wants(event)
+
+/** @returns what changed, when it was to follow */
+async function applyBatch(client: ScriptClient, batch: Batch, follow = false): Promise<readonly Change[]> {
   try {
     for (;;) {
-      const changes = batch.gather().encode()
-      const refusal = readAnswer(await run(client, changes))
-      if (refusal === undefined) return batch.close()
+      const changes = batch.gather().encode(follow)
+      const answer = await run(client, changes)
+      const refusal = readAnswer(answer)
+      if (refusal === undefined) {
+        batch.close()
+        return follow ? changesIn(answer) : []
+      }
       batch.excludeRejected(refusal)
     }
   } catch (error) {
     batch.abandon(error)
+    return []
   }
 }
 

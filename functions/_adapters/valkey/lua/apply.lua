@@ -21,15 +21,18 @@
     newest    [[key, keep, score, member, ...], ...]          the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
     clock     [key, field]                                    a hash field that becomes the server's time in ms
+    follow    true                                            the answer says what changed
 
-  Answer: [bits, keys, wrong]; all three empty when the batch was applied
+  Answer: [bits, keys, wrong, changes]; the first three empty when the batch was applied
     bits     [[key, word, mask], ...]  those marked before
     keys     [key, ...]                those that exist already
     wrong    [key, ...]                keys of another type, or that hold no number
+    changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
 ]==]
 local batch = cjson.decode(ARGV[1])
 local call, pcall, band, insert = redis.call, redis.pcall, bit.band, table.insert
 local seen_bits, seen_keys, wrong = {}, {}, {}
+local follow, changes = batch.follow, {}
 
 -- Reads that tell the type; nil for another type.
 local function read(command, key, ...)
@@ -39,6 +42,10 @@ local function read(command, key, ...)
     return nil
   end
   return reply
+end
+
+local function note(key, field, old, new)
+  insert(changes, { key, field or cjson.null, old or cjson.null, new })
 end
 
 local function is_integer(text)
@@ -97,7 +104,10 @@ end
 for _, entry in ipairs(batch.strings) do
   local old = read('GET', entry[1])
   if old and not is_integer(old) then insert(wrong, entry[1])
-  elseif old ~= nil then entry[2] = add(old or '0', entry[2]) end
+  elseif old ~= nil then
+    entry[2] = add(old or '0', entry[2])
+    if follow then note(entry[1], nil, old, entry[2]) end
+  end
 end
 for _, entry in ipairs(batch.extremes) do
   local old = read('GET', entry[1])
@@ -106,6 +116,7 @@ for _, entry in ipairs(batch.extremes) do
     if not held then insert(wrong, entry[1])
     elseif entry[2] == 'max' and held >= new or entry[2] == 'min' and held <= new then entry[3] = nil end
   end
+  if follow and entry[3] then note(entry[1], nil, old, entry[3]) end
 end
 for _, entry in ipairs(batch.hashes) do
   local key, cents, fields, amounts = entry[1], entry[2], entry[4], entry[5]
@@ -121,6 +132,9 @@ for _, entry in ipairs(batch.hashes) do
     local sum = add(held or '0', amounts[at])
     integers[2 * at - 1], integers[2 * at] = fields[at], sum
     if cents then decimals[2 * at - 1], decimals[2 * at] = fields[at], decimal(sum) end
+    if follow then
+      note(key, fields[at], held and (cents and decimal(held) or held), cents and decimal(sum) or sum)
+    end
   end
   entry[4], entry[5], entry[6] = from, integers, decimals
 end
@@ -129,6 +143,7 @@ for _, entry in ipairs(batch.ranks) do
   local pairs = {}
   for at, score in ipairs(read('ZMSCORE', entry[1], unpack(members)) or {}) do
     pairs[2 * at - 1], pairs[2 * at] = (tonumber(score or 0)) + amounts[at], members[at]
+    if follow then note(entry[1], members[at], score and string.format('%.17g', score), string.format('%.17g', pairs[2 * at - 1])) end
   end
   entry[2] = pairs
 end
@@ -187,4 +202,4 @@ for _, entry in ipairs(batch.logs) do
 end
 local now = call('TIME')
 call('HSET', batch.clock[1], batch.clock[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
-return { {}, {}, {} }
+return { {}, {}, {}, follow and cjson.encode(changes) }
