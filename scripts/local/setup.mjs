@@ -4,7 +4,7 @@
  * missing on this machine, says what the first start will fetch, and installs the npm packages if they are not as
  * package-lock.json says. When there is nothing to do it only reads a few files.
  *
- *   node scripts/local/setup.mjs
+ *   node scripts/local/setup.mjs [--packages-only]
  *
  * Reads KAFKA_BROKERS: with a Kafka that runs already, none is fetched.
  */
@@ -182,7 +182,7 @@ function readJson(file) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await setUp({ servers: true }).catch((error) => {
+  await setUp({ servers: !process.argv.includes('--packages-only') }).catch((error) => {
     console.error(error.message)
     process.exit(1)
   })
