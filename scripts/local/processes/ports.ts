@@ -1,7 +1,7 @@
 /** Whether the ports that were asked for are free, and who holds one that is not. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { execa } from 'execa'
+import { portToPid } from 'pid-port'
 import { UserError } from '../../lib/user-error.ts'
 
 const HOST = '127.0.0.1'
@@ -40,48 +40,10 @@ function bindingError(port: number): Promise<string | undefined> {
   })
 }
 
+/** Asked of `ss` or `lsof`, and `ps`; a machine without them, or another's process, is no reason to fail. */
 async function holderOf(port: number): Promise<string> {
-  const pid = process.platform === 'linux' ? linuxListener(port) : await lsofListener(port)
+  const pid = await portToPid({ port, host: HOST }).catch(() => undefined)
   if (pid === undefined) return ''
-  return ` by process ${pid}${commandOf(pid)}`
-}
-
-/** proc_pid_net(5): the listening socket's inode, then the process that has it open. */
-function linuxListener(port: number): number | undefined {
-  const inode = ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => listeningInode(file, port)).find(Boolean)
-  if (inode === undefined) return undefined
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.map(Number).find((pid) => openFiles(pid).includes(`socket:[${inode}]`))
-}
-
-function listeningInode(file: string, port: number): string | undefined {
-  const hexPort = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const lines = tryOr('', () => readFileSync(file, 'utf8')).split('\n')
-  const [LOCAL, STATE, INODE, LISTENING] = [1, 3, 9, '0A']
-  const columns = lines.map((line) => line.trim().split(/\s+/))
-  return columns.find((line) => line[LOCAL]?.endsWith(hexPort) && line[STATE] === LISTENING)?.[INODE]
-}
-
-function openFiles(pid: number): string[] {
-  const dir = `/proc/${pid}/fd`
-  return tryOr([], () => readdirSync(dir)).map((fd) => tryOr('', () => readlinkSync(`${dir}/${fd}`)))
-}
-
-async function lsofListener(port: number): Promise<number | undefined> {
-  const { stdout } = await execa('lsof', ['-nP', '-t', `-iTCP:${port}`, '-sTCP:LISTEN'], { reject: false })
-  return stdout ? Number(stdout.split('\n')[0]) : undefined
-}
-
-function commandOf(pid: number): string {
-  const command = tryOr('', () => readFileSync(`/proc/${pid}/comm`, 'utf8')).trim()
-  return command && ` (${command})`
-}
-
-/** Another's process may end, or be none of our business, while we look. */
-function tryOr<T>(otherwise: T, look: () => T): T {
-  try {
-    return look()
-  } catch {
-    return otherwise
-  }
+  const { stdout } = await execa('ps', ['-o', 'comm=', '-p', String(pid)], { reject: false })
+  return ` by process ${pid}${stdout ? ` (${stdout.trim()})` : ''}`
 }
