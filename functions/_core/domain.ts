@@ -60,6 +60,16 @@ export type Words = Readonly<
   Record<'en' | 'es', { readonly title: string; readonly names: Readonly<Record<string, string>> }>
 >
 
+/**
+ * @example
+ * export const votes: Domain = {
+ *   name: 'votes', title: 'Vote', type: 'com.bandas.voto.v1', topic: 'votos', key: 'name',
+ *   fields: [{ name: 'name', schema: text, absent: '' }, …],
+ *   routes: [{ path: '/voto', bulk: true }],
+ *   effects: [{ op: 'rank', key: 'votos:banda', member: ['name'] }],
+ *   …
+ * }
+ */
 export interface Domain {
   readonly name: string
   readonly title: string

@@ -2,6 +2,7 @@
  * What counting means, as plainly as it can be said: the models of the effects (see effects/operation.ts), by key.
  * Valkey's content is compared with it. It shares with the real counter only how cents and identities are written.
  */
+
 import type { EventCounter, OnCountResult } from './counting.ts'
 import type { Domain } from './domain.ts'
 import { type Effect, effectOfKey, operationOf } from './effects/index.ts'

@@ -1,5 +1,6 @@
 /** The narrow ports between the core and what is outside it. One shape serves every hop. */
-import type { Failure } from './errors.ts'
+import { Failure } from './errors.ts'
+import type { Event } from './event.ts'
 
 /** Undefined: the hop did its part. */
 export type Outcome = Failure | undefined
@@ -19,4 +20,14 @@ export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+}
+
+/** Hands over the good items and answers for all, in order: a bad one never harms its neighbours. */
+export async function submitItems(
+  items: readonly (Event | Failure)[],
+  submit: Sink<Event>,
+): Promise<readonly Outcome[]> {
+  const outcomes = await submit(items.filter((item): item is Event => !(item instanceof Failure)))
+  let position = 0
+  return items.map((item) => (item instanceof Failure ? item : outcomes[position++]))
 }

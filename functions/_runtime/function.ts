@@ -1,4 +1,7 @@
 /** What every function starts with: settings, log, metrics, and a life that ends in order. */
+
+import { randomBytes } from 'node:crypto'
+import { type Identities, numberedBy } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import { type Lifecycle, run, startLifecycle } from './lifecycle.ts'
 import { createLogger, type Logger } from './log.ts'
@@ -49,3 +52,10 @@ export function serveFunction<Env extends { readonly LOG_LEVEL: string }>(
     await start({ env, log, metrics, lifecycle, serve })
   })
 }
+
+const INSTANCE_BYTES = 6
+
+/** New at each start, 48 random bits long. */
+export const freshInstance = (): string => randomBytes(INSTANCE_BYTES).toString('hex')
+
+export const freshIdentities = (role: string): Identities => numberedBy(role, freshInstance())

@@ -10,7 +10,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export class SettingsError extends Error {}
 
-/** A setting under its name or, when that is not set, its aliases; an empty variable counts as not set. */
+/**
+ * A setting under its name or, when that is not set, its aliases; an empty variable counts as not set.
+ *
+ * @example
+ * const shape = { INGEST_PORT: port(8080), BRIDGE_URL: httpUrl('http://127.0.0.1:8081') }
+ * const { INGEST_PORT } = parseSettings(shape, process.env, { BRIDGE_URL: ['GO_SERVICE_URL'] })
+ * @throws SettingsError that names every setting which is wrong, and never its value
+ */
 export function parseSettings<Shape extends z.ZodRawShape>(
   shape: Shape,
   environment: Environment,
@@ -26,7 +33,7 @@ export function parseSettings<Shape extends z.ZodRawShape>(
   const parsed = z.object(shape).safeParse(given)
   if (parsed.success) return Object.freeze(parsed.data)
   const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-  throw new SettingsError(`these settings are wrong:\n${problems.join('\n')}`)
+  throw new SettingsError(`invalid settings:\n${problems.join('\n')}`)
 }
 
 export const port = (fallback: number) =>

@@ -6,8 +6,8 @@ import { type IdentityAssigner, metadataOfItem, type RequestMetadata } from '../
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
 import { type Event, receipt } from '../_core/event.ts'
-import { submitItems } from '../_core/items.ts'
 import type { Outcome, Sink } from '../_core/ports.ts'
+import { submitItems } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 
 export interface PublisherPorts extends CallPorts {

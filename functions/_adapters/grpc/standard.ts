@@ -1,10 +1,65 @@
-/** The services that every gRPC server has: health and reflection. */
-import { HealthDefinition } from '../../_core/gen/health/v1/health.ts'
+/**
+ * The services that every gRPC server has: health and reflection. grpc.health.v1.Health is on generated code, since
+ * `grpc-health-check` reads its .proto at run time and cannot be bundled.
+ */
+import { type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js'
+import {
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthCheckResponse_ServingStatus,
+  HealthDefinition,
+} from '../../_core/gen/health/v1/health.ts'
 import type { Readiness } from '../../_core/ports.ts'
 import type { Registry } from '../../_core/registry.ts'
-import { healthService } from './health.ts'
+import { unary } from './definitions.ts'
 import { reflectionService } from './reflection.ts'
 import type { Service } from './server.ts'
+
+/** How often a watcher's status is looked at, in milliseconds. */
+const WATCH_MS = 500
+const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingStatus
+
+type Check = ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>
+
+/**
+ * All services share one readiness. As the protocol says (grpc/health/v1/health.proto): '' is the server as a whole, and
+ * of a service that is not here Check answers NOT_FOUND, and Watch SERVICE_UNKNOWN.
+ *
+ * @param names fully-qualified names of the services that are here
+ */
+function healthService(readiness: Readiness, names: readonly string[]): Service {
+  const { check, watch } = HealthDefinition.methods
+  const current = () => ({ status: readiness() === undefined ? SERVING : NOT_SERVING })
+  const isHere = (service: string): boolean => service === '' || names.includes(service)
+  return {
+    definition: {
+      check: unary(HealthDefinition.fullName, check),
+      watch: { ...unary(HealthDefinition.fullName, watch), responseStream: true },
+    },
+    implementation: {
+      check: ({ request }: Check, callback: sendUnaryData<HealthCheckResponse>) => {
+        if (isHere(request.service)) callback(null, current())
+        else callback({ code: status.NOT_FOUND, details: `no service ${request.service}` })
+      },
+      watch: (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
+        if (!isHere(call.request.service)) {
+          call.write({ status: SERVICE_UNKNOWN })
+          return
+        }
+        let last = -1
+        const look = (): void => {
+          const { status: now } = current()
+          if (now !== last) call.write({ status: now })
+          last = now
+        }
+        look()
+        const timer = setInterval(look, WATCH_MS)
+        call.on('cancelled', () => clearInterval(timer))
+        call.on('close', () => clearInterval(timer))
+      },
+    },
+  }
+}
 
 export function standardServices(registry: Registry, readiness: Readiness): readonly Service[] {
   const names = [...registry.all.map((domain) => domain.grpc.fullName), HealthDefinition.fullName]

@@ -11,7 +11,14 @@ export interface HttpPorts {
   readonly readiness: Readiness
 }
 
-/** A Hono app with the common routes; a handler adds its endpoints with {@link endpoint}. */
+/**
+ * A Hono app with the common routes; a handler adds its endpoints with {@link endpoint}.
+ *
+ * @example
+ * const app = createApp(ports)
+ * app.post('/echo', endpoint('/echo', ports), async (c) => c.text(await c.req.text()))
+ * await app.request('/health') // 200 {"status":"ready"}
+ */
 export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
   const app = new Hono()
   app.get('/health', (c) => {

@@ -26,7 +26,7 @@ import {
   QUEUE_WAIT_MS,
 } from '../../_core/limits.ts'
 import type { Clock, Outcome, Sink } from '../../_core/ports.ts'
-import { outcomesOf } from './outcomes.ts'
+import { outcomesOf } from './retry.ts'
 
 export interface CoalescerOptions<T> {
   readonly send: Sink<T>
@@ -56,6 +56,12 @@ interface Entry<T> {
   readonly index: number
 }
 
+/**
+ * @example
+ * const hop = new Coalescer({ send: kafka.append, sizeOf: () => 200, clock: Date.now })
+ * const [failure] = await hop.submit([event]) // undefined: Kafka has it
+ * await hop.close()
+ */
 export class Coalescer<T> {
   readonly #options: Required<Omit<CoalescerOptions<T>, 'onBatch'>> & Pick<CoalescerOptions<T>, 'onBatch'>
   #queue: Entry<T>[] = []

@@ -1,7 +1,6 @@
-/** The answer of lua/apply.lua, decoded. */
+/** The answer of lua/apply.lua, decoded, and the words in which identities travel. */
 import type { Change } from '../../../_core/counting.ts'
 import type { DedupeKey } from '../../../_core/keys.ts'
-import { maskOf, wordOf } from './words.ts'
 
 export interface Refusal {
   /** Whether the event was counted before. */
@@ -36,3 +35,11 @@ export function readAnswer(answer: unknown): Refusal | undefined {
     wrong: new Set(wrong),
   }
 }
+
+/** Identities travel as bits of 32-bit words: a few for a whole batch, since the numbers of a process come close together. */
+const WORD_BITS = 32
+
+export const wordOf = (bit: number): number => Math.floor(bit / WORD_BITS)
+
+/** SETBIT counts bits from the most significant on. */
+export const maskOf = (bit: number): number => (0x8000_0000 >>> (bit % WORD_BITS)) >>> 0

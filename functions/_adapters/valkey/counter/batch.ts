@@ -1,4 +1,5 @@
 /** A batch on its way into Valkey: what became of each event so far, and what the next call is to change. */
+
 import type { CountResult, OnCountResult } from '../../../_core/counting.ts'
 import type { Domain } from '../../../_core/domain.ts'
 import { compileEffects, type Effects } from '../../../_core/effects/compile.ts'

@@ -8,7 +8,7 @@ import { sections } from '../../../_core/effects/index.ts'
 import type { Gathered, Section } from '../../../_core/effects/operation.ts'
 import type { DedupeKey } from '../../../_core/keys.ts'
 import { FOREIGN_IDENTITY_TTL_S, NUMBERED_IDENTITY_TTL_S } from '../../../_core/limits.ts'
-import { maskOf, wordOf } from './words.ts'
+import { maskOf, wordOf } from './answer.ts'
 
 export class BatchChanges implements Changes {
   private readonly statsKey: string
