@@ -27,15 +27,16 @@ const HIGH_SHARE = 0.975
  * @param share from 0 to 1
  * @returns NaN when there are no values
  */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
+export function quantile(values: ArrayLike<number>, share: number): number {
+  // Of a typed array, which sorts numbers several times as fast as a comparison does: reports take thousands of medians.
+  const sorted = new Float64Array(values).sort()
   const rank = (sorted.length - 1) * share
   const below = sorted[Math.floor(rank)] ?? Number.NaN
   const above = sorted[Math.ceil(rank)] ?? Number.NaN
   return below + (above - below) * (rank - Math.floor(rank))
 }
 
-export const median = (values: readonly number[]): number => quantile(values, 0.5)
+export const median = (values: ArrayLike<number>): number => quantile(values, 0.5)
 
 export const spread = (values: readonly number[]): Spread => ({
   median: median(values),
@@ -56,8 +57,8 @@ export function medianInterval(values: readonly number[], random: Random): Inter
   }
 }
 
-const resampled = (values: readonly number[], random: Random): number[] =>
-  values.map(() => values[Math.floor(random() * values.length)] ?? Number.NaN)
+const resampled = (values: readonly number[], random: Random): Float64Array =>
+  new Float64Array(values.length).map(() => values[Math.floor(random() * values.length)] ?? Number.NaN)
 
 /**
  * The same numbers for the same seed, wherever it runs: mulberry32, a public-domain generator of Tommy Ettinger. Good

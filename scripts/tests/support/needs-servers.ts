@@ -4,8 +4,8 @@ import { join, relative } from 'node:path'
 import { REPO_DIR } from '../../lib/paths.ts'
 
 const TESTS = '{functions,scripts,grafana,locust}/**/*.test.ts'
-/** Vitest's `inject` of what servers.ts provides, and whatever starts servers itself. */
-const ASKS = /\binject\(|^scripts\/local\/servers\/|^functions\/_testing\/browser\.ts$/m
+/** Vitest's `inject` of what servers.ts provides; and whatever starts servers, a browser or Prometheus itself. */
+const ASKS = /\binject\(|^scripts\/local\/servers\/|\/_testing\/(browser|prometheus)\.ts$/m
 /** These run whole programs. */
 const WHOLE_SYSTEM = /^scripts\/tests\/(?!tidy\/)/
 const RELATIVE_IMPORT = /(?:^(?:import|export|\})[^'\n]*|\bawait import\()'(\.[^'\n]+\.ts)'/gm
