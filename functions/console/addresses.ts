@@ -39,5 +39,5 @@ export const httpQuery = ({ consoleUrl }: Addresses, path: string): Query => ({
 })
 
 /** For a shell, where it needs that. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -23,6 +23,11 @@ const shape = {
   CONSUMER_GROUPS: pairs('*=aggregator'),
   /** Where the functions' metrics are, `name=url` separated by commas; a name with several addresses is several pods. */
   SCRAPE_URLS: pairs('').pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))),
+  /**
+   * Through which endpoints the form may send, `rest=http://…,bridge=http://…,grpc=host:port`; it is off without. Whoever
+   * reaches the console can send then.
+   */
+  SEND_TARGETS: pairs('').pipe(z.partialRecord(z.enum(['rest', 'bridge', 'grpc']), z.string())),
   /** A user that may only read is enough. */
   VALKEY_URL: valkeyUrl,
   /** Comes before every key. */

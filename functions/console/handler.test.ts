@@ -12,6 +12,7 @@ import { catalogueOf } from './catalogue.ts'
 import { consoleHandler } from './handler.ts'
 import { Live } from './live.ts'
 import { reader } from './reading.ts'
+import { sender } from './send/endpoints.ts'
 import { UNKNOWN_PIPELINE, UNKNOWN_PROOF } from './unknown.ts'
 
 const redis = new Redis(inject('valkeyUrl'))
@@ -29,7 +30,8 @@ function consoleOver(prefix: string) {
   const [pipeline, proof] = [() => UNKNOWN_PIPELINE, () => UNKNOWN_PROOF]
   const live = new Live({ read: reader(source), pipeline, proof, clock, log: ports.log })
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
-  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof })
+  const send = { targets: {}, sender: sender({}) }
+  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
 }
 
 const prefix = `${randomUUID()}:`

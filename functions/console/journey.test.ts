@@ -10,6 +10,7 @@ import { aggregatorHandler } from '../aggregator/handler.ts'
 import { Journey, JourneyPage } from './api.ts'
 import { consoleHandler } from './handler.ts'
 import { consolePorts } from './ports.ts'
+import { sender } from './send/endpoints.ts'
 
 const redis = new Redis(inject('valkeyUrl'))
 afterAll(() => redis.disconnect())
@@ -32,12 +33,14 @@ function world(clock = () => NOW) {
     VALKEY_PREFIX: prefix,
     CONSOLE_PORT: 1,
     SCRAPE_URLS: {},
+    SEND_TARGETS: {},
     CONSUMER_GROUPS: {},
   }
   const servers = {
     valkey: redis,
     positions: { read: async () => [] },
     scraper: { scrape: async () => new Map() },
+    sender: sender({}),
   }
   const { metrics, log, readiness } = memoryPorts()
   const console = consoleHandler(consolePorts({ env, domains, servers, metrics, log, readiness }))

@@ -154,7 +154,7 @@ function stepsOf(
   const time = Date.parse(told?.of.time ?? row?.time ?? '')
   const atMs = Number.isNaN(time) ? null : time
   const endpoints = PIPELINE.slice(0, -1)
-  const entered = endpoints.findIndex((name) => name === role)
+  const entered = endpoints.map(String).indexOf(role ?? '')
   if (role === undefined)
     add('endpoint', "its identity is the client's own: it does not say through which", { atMs })
   for (const [at, name] of endpoints.entries()) {

@@ -28,6 +28,8 @@ export const STALE_MS = 5_000
 export const BEAT_MS = 10_000
 /** What a browser waits before it comes back. */
 export const RETRY_MS = 1_000
+/** Of the form, all who use it together. */
+export const SENDS_PER_SECOND = 10
 export const WATCHERS = 1_000
 /** A watcher that has not read for this long is cut off; it may come back where it was. */
 export const STUCK_MS = 120_000

@@ -8,6 +8,7 @@ import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { consoleHandler } from './handler.ts'
 import { consolePorts, groupsIn } from './ports.ts'
+import { sender } from './send/endpoints.ts'
 
 serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve }) => {
   const domains = knownDomains()
@@ -17,7 +18,9 @@ serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve 
   lifecycle.onClose('Kafka', positions.close)
   const scrape = scraper()
   lifecycle.onClose('scraper', scrape.close)
-  const servers = { valkey, positions, scraper: scrape }
+  const form = sender(env.SEND_TARGETS)
+  lifecycle.onClose('form', form.close)
+  const servers = { valkey, positions, scraper: scrape, sender: form }
   const ports = consolePorts({ env, domains, servers, metrics, log, readiness: lifecycle.readiness })
   await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT)))
   lifecycle.onClose('live stream', () => ports.live.close())

@@ -13,12 +13,14 @@ import { Live } from './live.ts'
 import { evidenceOf } from './proof/proof.ts'
 import { proofOf } from './proof/state.ts'
 import { reader } from './reading.ts'
+import type { Sender, Targets } from './send/endpoints.ts'
 import { pipelineWatch } from './steps/pipeline.ts'
 import { polled } from './steps/poll.ts'
 
 export interface ConsoleSettings extends AddressSettings {
   readonly SCRAPE_URLS: Readonly<Record<string, string>>
   readonly GRAFANA_URL?: string | undefined
+  readonly SEND_TARGETS: Targets
   readonly CONSUMER_GROUPS: Readonly<Record<string, string>>
 }
 
@@ -26,6 +28,7 @@ export interface Servers {
   readonly valkey: ReadClient
   readonly positions: Pick<LogPositions, 'read'>
   readonly scraper: Pick<Scraper, 'scrape'>
+  readonly sender: Sender
 }
 
 export interface Parts extends HttpPorts {
@@ -68,5 +71,6 @@ export function consolePorts({ env, domains, servers, tickMs, ...http }: Parts):
     ...(tickMs !== undefined && { tickMs }),
   })
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: env.GRAFANA_URL ?? null })
-  return { ...http, source, live, catalogue, addresses, pipeline, proof }
+  const send = { targets: env.SEND_TARGETS, sender: servers.sender }
+  return { ...http, source, live, catalogue, addresses, pipeline, proof, send }
 }

@@ -42,6 +42,11 @@ export function environmentOf(name: FunctionName, ports: Ports, servers: Servers
     ...(needs.includes('kafka') && { KAFKA_BROKERS: servers.brokers }),
     ...(needs.includes('valkey') && { VALKEY_URL: servers.valkeyUrl }),
     ...(watches && {
+      SEND_TARGETS: [
+        `rest=${httpUrlOf('ingest', ports)}`,
+        `bridge=${httpUrlOf('bridge', ports)}`,
+        `grpc=${endpointOf('publisher', ports)}`,
+      ].join(','),
       SCRAPE_URLS: PIPELINE.map((step) => `${step}=${httpUrlOf(step, ports)}/metrics`).join(','),
     }),
   }

@@ -13,6 +13,7 @@ import { catalogueOf } from '../catalogue.ts'
 import { consoleHandler } from '../handler.ts'
 import { Live } from '../live.ts'
 import { type Read, reader } from '../reading.ts'
+import { sender } from '../send/endpoints.ts'
 import { UNKNOWN_PIPELINE, UNKNOWN_PROOF } from '../unknown.ts'
 
 const TICK_MS = 25
@@ -31,7 +32,8 @@ export async function startConsole(redis: Redis, { prefix, around = (read) => re
   const live = new Live({ read, pipeline, proof, clock: Date.now, log: ports.log, tickMs: TICK_MS })
   const addresses = { valkeyCli: 'valkey-cli', consoleUrl: 'http://127.0.0.1:8083', prefix }
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
-  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof })
+  const send = { targets: {}, sender: sender({}) }
+  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0 })
   return {
     app,
