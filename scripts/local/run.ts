@@ -9,7 +9,7 @@ import { registryOf } from '../../functions/_core/registry.ts'
 import { ENDPOINTS } from '../../functions/_core/topology.ts'
 import { baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
 import { type Check, checksOf } from '../ledger/reconcile.ts'
-import { SOURCE } from '../lib/topology.ts'
+import { httpUrlOf, SOURCE } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
 import { Interrupted, type Interruption } from './interruption.ts'
@@ -22,6 +22,7 @@ import { Closing, openSystem, type System } from './system.ts'
 import { addressesOf, requestToPaste } from './view/addresses.ts'
 import { readBoards } from './view/board.ts'
 import { Figures, type Loss, lossLine } from './view/figures.ts'
+import { openInBrowser } from './view/open.ts'
 import { Probe } from './view/probes.ts'
 import { resultOf, summaryOf } from './view/summary.ts'
 import type { View } from './view/view.ts'
@@ -90,6 +91,7 @@ async function prepare(
   await finishEarlierRun(system, new Probe(system.processes.get(SOURCE), `${source.url}/stats`), say)
   signal.throwIfAborted()
   view.say(addressesOf(system, settings, source.url))
+  if (options.open) openInBrowser(httpUrlOf('console', settings), say)
   return { system, python, sourceUrl: source.url }
 }
 
