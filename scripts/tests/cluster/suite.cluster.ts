@@ -10,6 +10,7 @@ import './06-rollout.ts'
 import './07-spread.ts'
 import './08-autoscaling.ts'
 import './09-mistakes.ts'
+import './10-console.ts'
 
 /** Also before: an earlier run may have been killed. */
 async function remove(): Promise<void> {
