@@ -1,5 +1,5 @@
 /**
- * The one command line: `npx caudal <command>`; npm scripts are its aliases. A command's module is loaded only when it is
+ * The one command line: `npx caudal <command>`; the npm scripts of these names are its aliases. A command's module is loaded only when it is
  * the one asked for, since some of them load much.
  */
 import { Command, CommanderError } from 'commander'

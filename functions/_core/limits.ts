@@ -1,4 +1,4 @@
-/** Every bound of the system, with its unit. What is not here is not bounded. */
+/** Every bound of the pipeline, with its unit; those of the console are in console/limits.ts. */
 
 /** One event over HTTP, in bytes. */
 export const SINGLE_BODY_BYTES = 64 * 1024
