@@ -42,7 +42,8 @@ export async function startConsole(redis: Redis, { prefix, around = (read) => re
   const addresses = { valkeyCli: 'valkey-cli', consoleUrl: 'http://127.0.0.1:8083', prefix }
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
   const send = { targets: {}, sender: sender({}) }
-  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
+  const fresh = async () => {}
+  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, fresh, send })
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0 })
   return {
     app,
