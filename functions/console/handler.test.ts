@@ -31,8 +31,7 @@ function consoleOver(prefix: string) {
   const live = new Live({ read: reader(source), pipeline, proof, clock, log: ports.log })
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
   const send = { targets: {}, sender: sender({}) }
-  const fresh = async () => {}
-  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, fresh, send })
+  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
 }
 
 const prefix = `${randomUUID()}:`

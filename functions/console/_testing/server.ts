@@ -71,6 +71,10 @@ export class Fixture {
     this.url = `http://127.0.0.1:${address.port}`
   }
 
+  get port(): number {
+    return Number(new URL(this.url).port)
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))

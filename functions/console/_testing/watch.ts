@@ -1,6 +1,7 @@
 /** Pages in a real browser, and all that went wrong in them. */
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { until } from '../../../scripts/lib/until.ts'
 import { launchBrowser } from '../../_testing/browser.ts'
 
 export class Watched {
@@ -20,10 +21,17 @@ export class Watched {
     return new Watched(await launchBrowser())
   }
 
-  /** @param quiet what is not an error here, because the test brings it about */
-  async open(url: string, options: BrowserContextOptions = {}, quiet?: RegExp): Promise<Page> {
+  /**
+   * @param options the locale is British English unless it says another; a Chromium without one has `en-US@posix`
+   * @param quiet what is not an error here, because the test brings it about
+   */
+  async open(
+    url: string,
+    options: BrowserContextOptions = { locale: 'en-GB' },
+    quiet?: RegExp,
+  ): Promise<Page> {
     if (this.#browser === undefined) throw new Error(this.none)
-    const page = await (await this.#browser.newContext({ locale: 'en-GB', ...options })).newPage()
+    const page = await (await this.#browser.newContext(options)).newPage()
     const { origin } = new URL(url)
     const wrong = (text: string) => {
       if (quiet?.test(text) !== true) this.wrong.push(text)
@@ -59,3 +67,29 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
 /** Pixels that the page is wider than the window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('Math.max(0, document.documentElement.scrollWidth - window.innerWidth)')
+
+/** The receipts of the whole log, from the newest on, read as a person would: by scrolling through it. */
+export async function receiptsInLog(page: Page): Promise<readonly string[]> {
+  const list = page.locator('.list')
+  const seen = new Map<number, string>()
+  const end = () =>
+    list.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 1)
+  await list.evaluate((element) => element.scrollTo({ top: 0 }))
+  for (;;) {
+    const rows = await list.evaluate((element) =>
+      [...element.querySelectorAll('tr[aria-rowindex]')].map((row): [number, string] => [
+        Number(row.getAttribute('aria-rowindex')),
+        row.querySelector('a')?.title ?? row.querySelector('[data-gap]')?.textContent ?? '',
+      ]),
+    )
+    for (const [index, text] of rows) if (index > 1) seen.set(index, text)
+    if (await end()) break
+    await list.evaluate((element) => element.scrollBy({ top: element.clientHeight }))
+    await until(async () => (await firstRow(page)) !== rows[1]?.[0] || (await end()), 5000)
+  }
+  return [...seen].sort(([one], [other]) => one - other).map(([, text]) => text)
+}
+
+/** The number of the first row that is in the document. */
+const firstRow = (page: Page): Promise<number> =>
+  page.locator('.list tbody tr[aria-rowindex]').first().getAttribute('aria-rowindex').then(Number)

@@ -11,17 +11,12 @@ export interface Polled<T> {
   readonly problem: string | null
 }
 
-export interface Poll<T> {
-  (): Polled<T>
-  /** For whoever asks once and not again: resolves when what is known is not older than this, or cannot be had. */
-  upTo(ageMs: number): Promise<void>
-}
-
-export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock): Poll<T> {
+export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock): () => Polled<T> {
   let known: Polled<T> = { value: undefined, asOfMs: null, problem: null }
-  let asking: Promise<void> | undefined
+  let isAsking = false
   let askedMs = Number.NEGATIVE_INFINITY
   const refresh = async (): Promise<void> => {
+    isAsking = true
     askedMs = clock()
     try {
       const value = await ask()
@@ -29,16 +24,11 @@ export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock)
     } catch (error) {
       known = { ...known, problem: error instanceof Error ? error.message : String(error) }
     } finally {
-      asking = undefined
+      isAsking = false
     }
   }
-  const now = (): Polled<T> => {
-    if (asking === undefined && clock() - askedMs >= periodMs) asking = refresh()
+  return () => {
+    if (!isAsking && clock() - askedMs >= periodMs) void refresh()
     return known
   }
-  const upTo = async (ageMs: number): Promise<void> => {
-    const { asOfMs } = now()
-    if (asOfMs === null || clock() - asOfMs > ageMs) await asking
-  }
-  return Object.assign(now, { upTo })
 }

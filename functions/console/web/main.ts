@@ -1,5 +1,6 @@
 /** Starts the console's pages. */
 import { createApp } from 'vue'
+import './i18n/valid-language.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/layout.css'

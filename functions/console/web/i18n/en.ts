@@ -77,7 +77,11 @@ export const en = {
   least: 'Least',
   rankingOf: (member: string, by: string) => `${member} by ${by}`,
   rankingSize: (count: number, shown: string) => many(count, '1 in all', `${shown} in all`),
-  seriesTitle: (title: string, bucket: string) => `${title} every ${bucket}`,
+  seriesTitle: {
+    1: (title: string, _bucket: string) => `${title} per second`,
+    60: (title: string, _bucket: string) => `${title} per minute`,
+    other: (title: string, bucket: string) => `${title} every ${bucket}`,
+  },
   stretch: 'How long',
   historyOf: (of: string, per: string) => `Newest ${of} of a ${per}`,
   newestOf: (title: string) => `Newest ${title}`,

@@ -75,7 +75,11 @@ export const es: Messages = {
   least: 'Los de menos',
   rankingOf: (member, by) => `${member} por ${by}`,
   rankingSize: (count, shown) => many(count, '1 en total', `${shown} en total`),
-  seriesTitle: (title, bucket) => `${title} cada ${bucket}`,
+  seriesTitle: {
+    1: (title) => `${title} por segundo`,
+    60: (title) => `${title} por minuto`,
+    other: (title, bucket) => `${title} cada ${bucket}`,
+  },
   stretch: 'Cuánto tiempo',
   historyOf: (of, per) => `${of}: lo último por ${per}`,
   newestOf: (title) => `${title}: lo más nuevo`,

@@ -40,7 +40,7 @@ export const SeriesPanel = defineComponent({
     })
     return () => {
       const bucket = window.value?.figure.bucketSeconds ?? 1
-      const title = messages.value.seriesTitle(titleOf(props.domain), duration(bucket))
+      const title = messages.value.seriesTitle[nameOf(bucket)](titleOf(props.domain), duration(bucket))
       return (
         <Panel
           title={title}
@@ -75,3 +75,6 @@ export const SeriesPanel = defineComponent({
     }
   },
 })
+
+const nameOf = (bucketSeconds: number): 1 | 60 | 'other' =>
+  bucketSeconds === 1 || bucketSeconds === 60 ? bucketSeconds : 'other'
