@@ -4,6 +4,7 @@ import { examplesFor, sentSchema } from '../_adapters/docs/schemas.ts'
 import type { Domain, Field } from '../_core/domain.ts'
 import { centsKey } from '../_core/effects/hashes.ts'
 import { type Figure as CoreFigure, figuresOf } from '../_core/figures.ts'
+import { COUNTERS } from '../_core/metrics.ts'
 import { type Addresses, httpQuery, valkeyQuery } from './addresses.ts'
 import type { Catalogue, DomainInfo, FieldInfo, Figure, Query } from './api.ts'
 import { STALE_MS, TICK_MS } from './limits.ts'
@@ -82,9 +83,15 @@ function shown(domain: Domain, figure: CoreFigure, addresses: Addresses): Figure
 function queriesOf({ name }: Domain, figure: CoreFigure, addresses: Addresses): Query[] {
   const key = addresses.prefix + figure.key
   const board = `/api/boards/${name}`
+  // Of all labels together: metrics have no label for what clients choose.
+  const counted: Query = {
+    tool: 'promql',
+    text: `sum(increase(${COUNTERS.counted.name}{domain="${name}"}[1h]))`,
+  }
   const of = (...command: string[]): Query => valkeyQuery(addresses, ...command)
   switch (figure.kind) {
     case 'total':
+      return [of('GET', key), httpQuery(addresses, board), counted]
     case 'extreme':
       return [of('GET', key), httpQuery(addresses, board)]
     case 'breakdown': {
@@ -94,7 +101,7 @@ function queriesOf({ name }: Domain, figure: CoreFigure, addresses: Addresses): 
         const sum = addresses.prefix + measure.key
         return [of('HGETALL', sum), ...(measure.unit === 'cents' ? [of('HGETALL', centsKey(sum))] : [])]
       })
-      return [events, ...sums, httpQuery(addresses, board)]
+      return [events, ...sums, httpQuery(addresses, board), ...(isKeyed ? [counted] : [])]
     }
     case 'ranking':
       return [

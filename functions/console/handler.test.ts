@@ -31,7 +31,8 @@ function consoleOver(prefix: string) {
   const live = new Live({ read: reader(source), pipeline, proof, clock, log: ports.log })
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
   const send = { targets: {}, sender: sender({}) }
-  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
+  const fresh = async () => {}
+  return consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, fresh, send })
 }
 
 const prefix = `${randomUUID()}:`

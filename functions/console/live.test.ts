@@ -172,6 +172,20 @@ describe('the live stream', () => {
     await vi.waitFor(async () => expect((await next()).frame.problem).toBeNull())
   })
 
+  it('gives a sign of life while Valkey takes its time', async () => {
+    let isSlow = false
+    const { server } = await world((read) => (places) => (isSlow ? new Promise(() => {}) : read(places)))
+    const stream = (await server.app.request('/api/live')).body?.getReader()
+    if (stream === undefined) throw new Error('no stream')
+    open.push({ close: () => stream.cancel() })
+    const chunks: string[] = []
+    while (chunks.filter((chunk) => chunk === ': beat\n\n').length < 2) {
+      chunks.push(new TextDecoder().decode((await stream.read()).value))
+      isSlow = chunks.length > 1
+    }
+    expect(chunks[0]).toBe('retry: 1000\n\n')
+  })
+
   it('ends when the console stops, and stops when nobody watches', async () => {
     const { watcher, server } = await world()
     const first = await watcher()

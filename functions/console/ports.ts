@@ -8,7 +8,7 @@ import type { Domain } from '../_core/domain.ts'
 import { type AddressSettings, addressesOf } from './addresses.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { ConsolePorts } from './handler.ts'
-import { POSITIONS_MS } from './limits.ts'
+import { POSITIONS_MS, STALE_MS } from './limits.ts'
 import { Live } from './live.ts'
 import { evidenceOf } from './proof/proof.ts'
 import { proofOf } from './proof/state.ts'
@@ -71,6 +71,7 @@ export function consolePorts({ env, domains, servers, tickMs, ...http }: Parts):
     ...(tickMs !== undefined && { tickMs }),
   })
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: env.GRAFANA_URL ?? null })
+  const fresh = () => evidence.upTo(STALE_MS)
   const send = { targets: env.SEND_TARGETS, sender: servers.sender }
-  return { ...http, source, live, catalogue, addresses, pipeline, proof, send }
+  return { ...http, source, live, catalogue, addresses, pipeline, proof, fresh, send }
 }

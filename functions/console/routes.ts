@@ -30,10 +30,12 @@ export interface QueryPorts {
   readonly addresses: Addresses
   readonly pipeline: () => Pipeline
   readonly proof: () => Proof
+  /** Resolves when Kafka was asked not long ago, or does not answer. */
+  readonly fresh: () => Promise<void>
 }
 
 export function addRoutes(app: Hono, ports: QueryPorts): void {
-  const { source, live, catalogue, pipeline, proof } = ports
+  const { source, live, catalogue, pipeline, proof, fresh } = ports
   const { domains, clock } = source
   const once = shared(TICK_MS, clock)
   /** Answers with what Valkey says; the same question within a tick is asked once. */
@@ -42,8 +44,14 @@ export function addRoutes(app: Hono, ports: QueryPorts): void {
     return c.json(await once(pathname + search, () => ask().catch(unavailable)))
   }
   app.get(ROUTES.catalogue, (c) => c.json(catalogue))
-  app.get(ROUTES.pipeline, (c) => c.json(pipeline()))
-  app.get(ROUTES.proof, (c) => c.json(proof()))
+  app.get(ROUTES.pipeline, async (c) => {
+    await fresh()
+    return c.json(pipeline())
+  })
+  app.get(ROUTES.proof, async (c) => {
+    await fresh()
+    return c.json(proof())
+  })
   app.get(ROUTES.board, async (c) => {
     const { name } = domainOf(c, domains)
     return c.json((await live.boards()).find(({ domain }) => domain === name))

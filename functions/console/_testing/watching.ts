@@ -17,6 +17,7 @@ import { sender } from '../send/endpoints.ts'
 import { UNKNOWN_PIPELINE, UNKNOWN_PROOF } from '../unknown.ts'
 
 const TICK_MS = 25
+const BEAT_MS = 200
 
 export interface ConsoleOptions {
   readonly prefix: string
@@ -29,11 +30,20 @@ export async function startConsole(redis: Redis, { prefix, around = (read) => re
   const source = { client: redis, domains, prefix, clock: Date.now }
   const [pipeline, proof] = [() => UNKNOWN_PIPELINE, () => UNKNOWN_PROOF]
   const read = around(reader(source))
-  const live = new Live({ read, pipeline, proof, clock: Date.now, log: ports.log, tickMs: TICK_MS })
+  const live = new Live({
+    read,
+    pipeline,
+    proof,
+    clock: Date.now,
+    log: ports.log,
+    tickMs: TICK_MS,
+    beatMs: BEAT_MS,
+  })
   const addresses = { valkeyCli: 'valkey-cli', consoleUrl: 'http://127.0.0.1:8083', prefix }
   const catalogue = catalogueOf(domains, { addresses, grafanaUrl: null })
   const send = { targets: {}, sender: sender({}) }
-  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, send })
+  const fresh = async () => {}
+  const app = consoleHandler({ ...ports, source, live, catalogue, addresses, pipeline, proof, fresh, send })
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0 })
   return {
     app,

@@ -11,12 +11,17 @@ export interface Polled<T> {
   readonly problem: string | null
 }
 
-export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock): () => Polled<T> {
+export interface Poll<T> {
+  (): Polled<T>
+  /** For whoever asks once and not again: resolves when what is known is not older than this, or cannot be had. */
+  upTo(ageMs: number): Promise<void>
+}
+
+export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock): Poll<T> {
   let known: Polled<T> = { value: undefined, asOfMs: null, problem: null }
-  let isAsking = false
+  let asking: Promise<void> | undefined
   let askedMs = Number.NEGATIVE_INFINITY
   const refresh = async (): Promise<void> => {
-    isAsking = true
     askedMs = clock()
     try {
       const value = await ask()
@@ -24,11 +29,16 @@ export function polled<T>(ask: () => Promise<T>, periodMs: number, clock: Clock)
     } catch (error) {
       known = { ...known, problem: error instanceof Error ? error.message : String(error) }
     } finally {
-      isAsking = false
+      asking = undefined
     }
   }
-  return () => {
-    if (!isAsking && clock() - askedMs >= periodMs) void refresh()
+  const now = (): Polled<T> => {
+    if (asking === undefined && clock() - askedMs >= periodMs) asking = refresh()
     return known
   }
+  const upTo = async (ageMs: number): Promise<void> => {
+    const { asOfMs } = now()
+    if (asOfMs === null || clock() - asOfMs > ageMs) await asking
+  }
+  return Object.assign(now, { upTo })
 }
