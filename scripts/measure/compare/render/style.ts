@@ -30,5 +30,6 @@ ${[0, 1, 2, 3, 4, 5, 6].map((n) => `.c${n} { fill: var(--c${n}); background: var
 caption { text-align: left; color: var(--soft); padding: .25rem 0 }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .75rem .3rem 0; text-align: right; vertical-align: top }
 th:first-child { text-align: left; font-weight: 500 } thead th { font-weight: 600 }
+td { white-space: nowrap } td:last-child { white-space: normal }
 summary { cursor: pointer; color: var(--link) }
 `

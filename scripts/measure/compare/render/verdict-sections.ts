@@ -42,6 +42,12 @@ const FIGURE_OF = {
 
 const hasFigure = (rule: Rule): rule is keyof typeof FIGURE_OF => rule in FIGURE_OF
 
+/** What a rule compares, as the beginning of a line. */
+function lineOf(context: Context, rule: Rule): string {
+  const line = `${figureName(context, rule)}: ${context.words.rules[rule]}`
+  return line.charAt(0).toLocaleUpperCase(context.words.locale) + line.slice(1)
+}
+
 function figureName({ words }: Context, rule: Rule): string {
   if (rule === 'firstCall') return words.headings.firstCall
   if (rule === 'bytes') return words.headings.wire
@@ -57,7 +63,7 @@ export function verdictSection(context: Context): Markup {
     const finding = verdict.findings[rule]
     const { ratio, floor, outcome } = finding
     return [
-      `${figureName(context, rule)}: ${words.rules[rule]}`,
+      lineOf(context, rule),
       change(context, finding),
       ratio && `${format.number(ratio.low)} – ${format.number(ratio.high)}`,
       floor === undefined ? '' : `± ${format.share(floor)}`,
@@ -76,7 +82,7 @@ export function verdictSection(context: Context): Markup {
       {},
       lines.map((line) => tag('li', {}, line)),
     ),
-    table({ caption: words.headings.verdict, head, rows }),
+    table({ caption: words.comparisons, head, rows }),
   )
 }
 
@@ -92,7 +98,7 @@ const HEADLINE_RULES = ['cpu', 'capacity', 'p99'] as const
 function sentence(context: Context, rule: Rule): string {
   const { verdict, words, format } = context
   const finding = verdict.findings[rule]
-  const about = `${figureName(context, rule)}: ${words.rules[rule]}`
+  const about = lineOf(context, rule)
   const { outcome, ratio, floor } = finding
   if (ratio === undefined || floor === undefined) return `${about}: ${words.outcome.void}.`
   const noise = `${words.columns.noise.toLowerCase()} ± ${format.share(floor)}`
@@ -159,7 +165,9 @@ export function whenSection(context: Context): Markup {
         : tag(
             'ul',
             {},
-            reasons.map(([rule, reason]) => tag('li', {}, `${reason}: ${sentence(context, rule)}`)),
+            reasons.map(([rule, reason]) =>
+              tag('li', {}, reason, tag('br', {}), tag('span', { class: 'soft' }, sentence(context, rule))),
+            ),
           ),
     ]
   }

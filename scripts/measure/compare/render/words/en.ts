@@ -188,6 +188,7 @@ export const en: Words = {
     batches: 'many events a request',
     connections: 'a single connection',
   },
+  comparisons: 'All comparisons',
   table: 'Table',
   nothing: 'Not measured in this run.',
   stamp: {

@@ -189,6 +189,7 @@ export const es: Words = {
     batches: 'muchos eventos por petición',
     connections: 'una sola conexión',
   },
+  comparisons: 'Todas las comparaciones',
   table: 'Tabla',
   nothing: 'Sin medir en esta ejecución.',
   stamp: {

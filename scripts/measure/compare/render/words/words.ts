@@ -44,6 +44,7 @@ export interface Words {
   readonly units: Readonly<Record<Unit, string>>
   readonly sizes: Readonly<Record<'event' | 'list' | 'text', string>>
   readonly groups: Readonly<Record<Group, string>>
+  readonly comparisons: string
   readonly table: string
   readonly nothing: string
   readonly stamp: Readonly<Record<StampLine, string>>
