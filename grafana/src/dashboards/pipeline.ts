@@ -8,7 +8,7 @@ import { redis } from '../redis/query.ts'
 
 const { requests, stored, counted, duplicates, deadLetters, retries } = COUNTERS
 const { requestSeconds, callSeconds, batchItems, visibilitySeconds } = HISTOGRAMS
-const { queueItems, lagRecords, valkeyMemoryBytes } = GAUGES
+const { queueItems, lagRecords, gapRecords, valkeyMemoryBytes } = GAUGES
 /** The endpoints that are set against each other: one sale by REST at ingest, and by gRPC at the publisher. */
 const ONE_SALE = `{${ENDPOINT}=~"/venta|.*/ProcesarVenta"}`
 const HALF = 12
@@ -50,14 +50,14 @@ const chart = (title: string, description: string, unit: string, width: number, 
     height: 8,
   })
 
-const figure = (title: string, description: string, unit: string, expr: string) =>
+const figure = (title: string, description: string, unit: string, expr: string, width = 3) =>
   stat({
     title,
     description,
     unit,
     source: PROMETHEUS,
     targets: [promqlNow('A', expr, title)],
-    width: 4,
+    width,
     height: 4,
   })
 
@@ -69,18 +69,31 @@ const failures = orZero(
 const glance = () => [
   figure('Stored', 'Events a second that Kafka acknowledged.', 'eps', perSecond(stored.name)),
   figure('Counted', 'Events a second that were counted for the first time.', 'eps', perSecond(counted.name)),
-  figure('Waiting', 'Records in the log that are not delivered yet.', 'short', `sum(${lagRecords.name})`),
+  figure(
+    'Waiting',
+    'Records in the log that are not delivered yet.',
+    'short',
+    `sum(max by (topic) (${lagRecords.name}))`,
+  ),
+  figure(
+    'Missing',
+    'Records that were accepted and are neither counted, nor waiting, nor dead letters. It must be 0.',
+    'short',
+    `sum(max by (topic) (${gapRecords.name}))`,
+  ),
   figure(
     'Visible within',
     'Nine events in ten were on the screen this soon after they were accepted.',
     's',
     quantile(0.9, visibilitySeconds, []),
+    4,
   ),
   figure(
     'Failing',
     'Requests that the system itself failed, of all requests to any function.',
     'percentunit',
     `sum(${failures}) / ${perSecond(requests.name)}`,
+    4,
   ),
   stat({
     title: 'Last counted',
@@ -155,7 +168,7 @@ const behind = () => [
     [perSecond(duplicates.name), 'repeated'],
   ),
   chart('Lag', 'Records of a topic that are stored and not yet delivered.', 'short', THIRD, [
-    `sum by (topic) (${lagRecords.name})`,
+    `max by (topic) (${lagRecords.name})`,
     '{{topic}}',
   ]),
   chart(
