@@ -6,12 +6,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { rulesFile } from './alerts/rules.ts'
+import { autoscaling } from './dashboards/autoscaling.ts'
 import { blackFriday } from './dashboards/black-friday.ts'
 import { pipeline } from './dashboards/pipeline.ts'
 import { votos } from './dashboards/votos.ts'
 
 /** By the names of their files. */
 export const dashboards: ReadonlyMap<string, () => Dashboard> = new Map([
+  ['autoscaling', () => numbered(autoscaling().build())],
   ['black-friday', () => numbered(blackFriday().build())],
   ['pipeline', () => numbered(pipeline().build())],
   ['votos', () => numbered(votos().build())],

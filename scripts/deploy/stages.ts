@@ -40,7 +40,11 @@ const STAGES: readonly Stage[] = [
   { name: 'ingest and console', timeoutS: 180, takes: isFunction },
   { name: 'dead letter sinks', timeoutS: 120, takes: ({ kind }) => kind === 'KafkaSink' },
   { name: 'sources', timeoutS: 120, takes: ({ kind }) => kind === 'KafkaSource' },
-  { name: 'Prometheus', timeoutS: 180, takes: ({ metadata }) => /^prometheus$|-pods$/.test(metadata.name) },
+  {
+    name: 'Prometheus and Grafana',
+    timeoutS: 180,
+    takes: ({ metadata }) => /^(prometheus|grafana)$|-pods$/.test(metadata.name),
+  },
 ]
 
 /** Each object in the first stage that takes it. @throws Error for an object that none takes */
