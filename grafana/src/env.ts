@@ -1,6 +1,11 @@
 /** Which Grafana the dashboards are put into. */
 import * as z from 'zod'
-import type { Grafana } from './import.ts'
+
+export interface Grafana {
+  /** Without `/` at its end. */
+  readonly url: string
+  readonly token: string
+}
 
 const settings = z.object({
   GRAFANA_URL: z

@@ -8,19 +8,13 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSettings } from './env.ts'
+import { type Grafana, readSettings } from './env.ts'
 import { DASHBOARDS } from './generate.ts'
 
 const FOLDER = { uid: 'caudal', title: 'Caudal' }
 const CONFLICT = 409
 const PRECONDITION_FAILED = 412
 const TIMEOUT_MS = 10_000
-
-export interface Grafana {
-  /** Without `/` at its end. */
-  readonly url: string
-  readonly token: string
-}
 
 /** @returns the paths of the dashboards. @throws Error with Grafana's own words when it refuses */
 export async function importDashboards(grafana: Grafana, folder = DASHBOARDS): Promise<string[]> {
