@@ -28,6 +28,8 @@ export interface TestStackOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Told of every process, so that none outlives this one. */
   readonly guard?: Guard
+  /** What dies is started again. */
+  readonly restart?: boolean
 }
 
 export interface TestStack extends TestStackOptions {
@@ -66,7 +68,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     ...(options.guard && { guard: options.guard }),
   })
   const start = (name: string, file: string) =>
-    processes.start({ name, command: node, args: [file], env, restart: false })
+    processes.start({ name, command: node, args: [file], env, restart: options.restart ?? false })
   for (const name of FUNCTIONS) start(name, join(dir, 'dist', name, 'main.cjs'))
   start(SOURCE, join(REPO_DIR, 'scripts/kafka-source/main.ts'))
   const sourceUrl = `http://${LOCAL_HOST}:${ports.SOURCE_PORT}`
