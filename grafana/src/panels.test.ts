@@ -1,6 +1,10 @@
 /** What every panel asks is asked here of a real Valkey and a real Prometheus, which the running pipeline fills. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { PORTS } from '../../functions/_core/topology.ts'
 import { until } from '../../scripts/lib/until.ts'
 import { startTestStack, type TestStack } from '../../scripts/local/test-stack.ts'
 import { type Board, type BoardPanel, boards, panelsOf, redisQuery, type Target } from '../_testing/boards.ts'
@@ -20,6 +24,19 @@ const GRAFANA: Record<string, string> = { $__rate_interval: '5s', $__interval: '
 const LOOK_BACK_S = 30
 /** Their metrics are Knative's own: the cluster tests ask them. */
 const CLUSTER_ONLY = new Set(['caudal-autoscaling'])
+
+/** Where the documents say that they answer HTTP. */
+const DOCUMENTED: Record<string, number> = {
+  ingest: PORTS.INGEST_PORT,
+  bridge: PORTS.BRIDGE_PORT,
+  aggregator: PORTS.AGGREGATOR_PORT,
+  console: PORTS.CONSOLE_PORT,
+  publisher: PORTS.PUBLISHER_HTTP_PORT,
+}
+const RUNBOOK = Array.from(
+  readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8').matchAll(/^\$ (.*)$/gm),
+  ([, command = '']) => command,
+)
 
 let stack: TestStack
 let valkey: Redis
@@ -92,6 +109,15 @@ describe.skipIf(PROMETHEUS === undefined)(
       const filled = expr.replace(/\$__\w+/g, (name) => GRAFANA[name] ?? name)
       return (await prometheus?.query(filled, instant ? 0 : LOOK_BACK_S)) ?? []
     }
+
+    it.each(RUNBOOK)('the runbook: $ %s', async (command) => {
+      const ports: Record<string, string | undefined> = { 9090: prometheus?.url, 8085: stack.sourceUrl }
+      for (const [name, url] of Object.entries(stack.url)) ports[String(DOCUMENTED[name])] = url
+      const here = command.replace(/http:\/\/127\.0\.0\.1:(\d+)/g, (_, port) => ports[port] ?? `no ${port}`)
+      const { stdout } = await execa('sh', ['-c', here])
+      expect(stdout).toMatch(/./)
+      if (command.includes('/api/v1/query')) expect(JSON.parse(stdout)).toMatchObject({ status: 'success' })
+    })
 
     describe.each(here)('%s', (_, board) => {
       it.each(asking(board, 'prometheus'))('%s', async (_, panel) => {
