@@ -1,5 +1,9 @@
-/** One HTTP request: unlike fetch, undici lets the Host header be set, which is how a gateway is told the name. */
-import { type Dispatcher, request } from 'undici'
+/**
+ * One HTTP request by node:http: unlike fetch it lets the Host header be set, which is how a gateway is told the name; and
+ * unlike undici it fits into the ConfigMap of a cluster test's Job.
+ */
+import { type Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST'
@@ -8,7 +12,7 @@ export interface HttpRequest {
   /** For the whole answer. */
   readonly timeoutMs: number
   /** Keeps connections; by default each request has its own. */
-  readonly agent?: Dispatcher
+  readonly agent?: Agent
 }
 
 export interface HttpAnswer {
@@ -17,9 +21,14 @@ export interface HttpAnswer {
 }
 
 /** @throws Error when no answer came */
-export async function send(url: string, { timeoutMs, agent, ...rest }: HttpRequest): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(timeoutMs)
-  const connection = agent === undefined ? { reset: true } : { dispatcher: agent }
-  const { statusCode, body } = await request(url, { ...rest, ...connection, signal })
-  return { status: statusCode, body: await body.text() }
+export function send(url: string, options: HttpRequest): Promise<HttpAnswer> {
+  const { body, timeoutMs, headers, ...rest } = options
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const sent = request(url, { ...rest, headers: { ...headers }, signal }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
 }

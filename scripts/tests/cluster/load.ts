@@ -1,6 +1,6 @@
 /** A closed loop of buyers with exact accounts: every sale has an Idempotency-Key, so a retry cannot count twice. */
+import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Agent } from 'undici'
 import { send } from '../../deploy/http.ts'
 
 /** An HTTP status, or why there is none. */
@@ -44,7 +44,7 @@ let runs = 0
 
 export function startLoad({ url, host, buyers, retry = [] }: LoadOptions): Load {
   const account: Account = { sent: 0, acknowledged: 0, retried: new Map(), failed: [], latenciesMs: [] }
-  const agent = new Agent()
+  const agent = new Agent({ keepAlive: true })
   const run = `${process.pid}-${Date.now()}-${++runs}`
   const loops: Promise<void>[] = []
   let wanted = 0
@@ -83,7 +83,7 @@ export function startLoad({ url, host, buyers, retry = [] }: LoadOptions): Load 
     stop: async () => {
       resize(0)
       await Promise.all(loops)
-      await agent.destroy()
+      agent.destroy()
       return account
     },
   }
@@ -102,10 +102,7 @@ async function post(
     const answer = await send(url, { method: 'POST', headers, body, timeoutMs: ANSWER_MS, agent })
     return { outcome: answer.status, body: answer.body }
   } catch (error) {
-    const reset =
-      error instanceof Error &&
-      'code' in error &&
-      /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(String(error.code))
+    const reset = error instanceof Error && 'code' in error && /^(ECONNRESET|EPIPE)$/.test(String(error.code))
     return { outcome: reset ? 'connection reset' : 'no answer', body: String(error) }
   }
 }
