@@ -3,6 +3,7 @@
  * they have (a plain record's is where it lies, by whatever name a KafkaSource delivers it); every key is under
  * `caudal:`, which no domain uses.
  */
+import type { Generations } from './epoch.ts'
 import { IDENTITY_CHUNK_BITS } from './limits.ts'
 import { KAFKA_SOURCE } from './reserved-sources.ts'
 
@@ -18,15 +19,18 @@ const KAFKA_ID = /^partition:(0|[1-9]\d{0,9})\/offset:(.+)$/
 
 /** Operators read these: HGETALL. Fields `counted:<domain>`, `duplicates:<domain>`, `last_applied_ms`. */
 export const STATS_KEY = 'caudal:stats'
+export const LAST_APPLIED_FIELD = 'last_applied_ms'
 
-/**
- * Comes before what is remembered. Here, and nowhere else, is the place for what tells the data of one Kafka from those
- * of another: the numbers of plain records begin again with a topic that is made again.
- */
+/** Comes before what is remembered. */
 const SEEN = 'caudal:seen:'
 
-/** @param prefix comes before every key */
-export function dedupeKeyOf(source: string, id: string, prefix = ''): DedupeKey {
+const FIRST: Generations = new Map()
+
+/**
+ * @param prefix comes before every key
+ * @param generations of the topics: the numbers of plain records begin again with a topic that is made again
+ */
+export function dedupeKeyOf(source: string, id: string, prefix = '', generations = FIRST): DedupeKey {
   const seen = prefix + SEEN
   if (NUMBERED_SOURCE.test(source)) {
     const dedupeKey = numbered(seen + source, id)
@@ -36,7 +40,9 @@ export function dedupeKeyOf(source: string, id: string, prefix = ''): DedupeKey 
     const topic = KAFKA_SOURCE.exec(source)?.[1]
     const [, partition, offset] = topic === undefined ? [] : (KAFKA_ID.exec(id) ?? [])
     if (partition !== undefined && offset !== undefined) {
-      const dedupeKey = numbered(`${seen}/kafka/${topic}:${partition}`, offset)
+      const generation = generations.get(topic ?? '') ?? 0
+      const again = generation === 0 ? '' : `~${generation}`
+      const dedupeKey = numbered(`${seen}/kafka/${topic}${again}:${partition}`, offset)
       if (dedupeKey !== undefined) return dedupeKey
     }
   }

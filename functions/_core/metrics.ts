@@ -77,6 +77,11 @@ export const GAUGES = {
     help: 'Records of a topic that are accepted, and neither counted, nor waiting, nor dead letters',
     labels: ['topic'],
   },
+  dataDisagree: {
+    name: 'caudal_data_disagree',
+    help: '1 while Valkey and the log hold data that do not belong together, and nothing is counted, else 0',
+    labels: [],
+  },
   valkeyMemoryBytes: { name: 'caudal_valkey_memory_bytes', help: 'Memory that Valkey uses', labels: [] },
   valkeyMemoryLimitBytes: {
     name: 'caudal_valkey_memory_limit_bytes',

@@ -8,6 +8,7 @@ import { logReading } from '../_adapters/cloudevents/reading.ts'
 import { type Delivery, readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { problem } from '../_adapters/http/problem.ts'
+import type { EpochGuard } from '../_adapters/valkey/epoch.ts'
 import type { Account } from '../_core/accounts.ts'
 import type { Followed } from '../_core/counting.ts'
 import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
@@ -26,6 +27,8 @@ export interface AggregatorPorts extends HttpPorts {
   readonly accounts: Sink<Account>
   /** What was written down of an event that was followed. */
   readonly followed: (event: Event) => Followed | undefined
+  /** Knows which topics the counted records were of. */
+  readonly epoch?: Pick<EpochGuard, 'requireTopic'>
 }
 
 export function aggregatorHandler(ports: AggregatorPorts): Hono {
@@ -39,6 +42,10 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
   const count = async (c: Context): Promise<Response> => {
     const delivery = await readDelivery(c, reading)
     if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    const { topic } = domainOf(delivery) ?? {}
+    if (topic !== undefined && delivery.topicId !== undefined) {
+      await ports.epoch?.requireTopic(topic, delivery.topicId)
+    }
     const outcomes = await submitItems(delivery.items, submit)
     const refused = outcomes.filter((outcome) => outcome !== undefined)
     const [first] = refused

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { serveHttp } from '../_adapters/http/server.ts'
 import { accountWriter } from '../_adapters/valkey/accounts/writer.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
+import { guardEpoch } from '../_adapters/valkey/epoch.ts'
 import { DELIVERED_QUEUE, VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
@@ -12,6 +14,7 @@ import { knownDomains, settings } from './env.ts'
 import { following } from './following.ts'
 import { aggregatorHandler } from './handler.ts'
 import { observeValkey } from './valkey-state.ts'
+import { watchEpoch } from './watch-epoch.ts'
 
 serveFunction('aggregator', settings, async (runtime) => {
   const { env, log, metrics, lifecycle, serve } = runtime
@@ -21,15 +24,18 @@ serveFunction('aggregator', settings, async (runtime) => {
   const onCountResult = observeCountResults(domains, metrics, log, Date.now)
   observeValkey(valkey, metrics)
   const follower = following(Date.now)
-  const counter = valkeyCounter(valkey, { prefix: env.VALKEY_PREFIX, onCountResult, follower })
+  const prefix = env.VALKEY_PREFIX
+  const epoch = guardEpoch(valkey, { prefix, newName: randomUUID(), clock: Date.now })
+  lifecycle.onClose('epoch', watchEpoch(epoch, metrics, log))
+  const counter = valkeyCounter(valkey, { prefix, onCountResult, follower, epoch })
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const app = aggregatorHandler({
-    ...{ metrics, log, submit },
-    readiness: () => lifecycle.readiness() ?? valkey.readiness(),
+    ...{ metrics, log, submit, epoch },
+    readiness: () => lifecycle.readiness() ?? valkey.readiness() ?? epoch.readiness(),
     registry: registryOf(domains),
     clock: Date.now,
-    accounts: createAccounts(runtime, accountWriter(valkey, env.VALKEY_PREFIX)),
+    accounts: createAccounts(runtime, accountWriter(valkey, prefix)),
     followed: follower.take,
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT)))

@@ -9,6 +9,8 @@ export const SCRIPT_COMMANDS = [
   ...['bitfield', 'bitfield_ro', 'exists', 'expire', 'get', 'set', 'hlen', 'hmget', 'hset', 'time'],
   ...['xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
 ]
+/** What functions/_adapters/valkey/epoch.ts asks, beside the script's own. */
+const EPOCH_COMMANDS = ['hget', 'hgetall', 'hsetnx']
 /** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
 const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']
 
@@ -24,7 +26,7 @@ const allow = (...commands: readonly string[]): string =>
   `-@all ${[...commands, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`
 
 const RULES: Readonly<Record<ValkeyUser, string>> = {
-  aggregator: allow('eval', 'evalsha', ...ACCOUNT_COMMANDS, ...SCRIPT_COMMANDS),
+  aggregator: allow('eval', 'evalsha', ...EPOCH_COMMANDS, ...ACCOUNT_COMMANDS, ...SCRIPT_COMMANDS),
   console: allow(...CONSOLE_COMMANDS),
   // For dashboards and people. Not what holds up everybody else, such as KEYS and CLIENT PAUSE; INFO is among those
   // "dangerous", but dashboards ask for it.

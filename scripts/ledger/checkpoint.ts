@@ -6,23 +6,34 @@
  * can be missing. That holds whatever the last second's loss was, with no clock involved.
  */
 import type { Redis } from 'ioredis'
+import { EPOCH_KEY, type Epoch } from '../../functions/_core/epoch.ts'
 import type { Offsets } from '../lib/kafka/offsets.ts'
 import type { TopicPosition } from './topic-position.ts'
 
+export const CHECKPOINT_KEY = 'caudal:checkpoint'
+
 export interface Checkpoints {
-  write(positions: readonly TopicPosition[]): Promise<void>
+  /** @returns false when Valkey holds another epoch, or somebody stopped the count: then nothing is written */
+  write(positions: readonly TopicPosition[], epoch: Epoch): Promise<boolean>
   /** By topic; a partition that is not named was never known to be counted. */
   read(): Promise<ReadonlyMap<string, Offsets>>
 }
 
+/** Tested and written in one step: a Valkey that was just emptied must not look as if it had counted. */
+const WRITE = `
+  local held = redis.call('HMGET', KEYS[1], 'epoch', 'stopped')
+  if held[1] ~= ARGV[1] or held[2] then return 0 end
+  redis.call('HSET', KEYS[2], unpack(ARGV, 2))
+  return 1`
+
 export function checkpointsIn(valkey: Redis, prefix: string): Checkpoints {
-  const key = `${prefix}caudal:checkpoint`
+  const key = prefix + CHECKPOINT_KEY
   return {
-    write: async (positions) => {
+    write: async (positions, { name }) => {
       const fields = positions.flatMap(({ topic, next }) =>
-        [...next].map(([partition, offset]) => [`${topic}/${partition}`, String(offset)] as const),
+        [...next].flatMap(([partition, offset]) => [`${topic}/${partition}`, String(offset)]),
       )
-      await valkey.hset(key, Object.fromEntries(fields))
+      return (await valkey.eval(WRITE, 2, prefix + EPOCH_KEY, key, name, ...fields)) === 1
     },
     read: async () => {
       const byTopic = new Map<string, Map<number, number>>()

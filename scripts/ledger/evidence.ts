@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
+import type { Generations } from '../../functions/_core/epoch.ts'
 import { deadLetterTopic, type Registry } from '../../functions/_core/registry.ts'
 import type { Snapshot } from '../../functions/_core/snapshot.ts'
 import type { OffsetRange } from '../lib/kafka/read.ts'
@@ -26,6 +27,7 @@ export interface LedgerContext {
   readonly positions: readonly TopicPosition[]
   /** Comes before every key. */
   readonly prefix: string
+  readonly generations: Generations
 }
 
 /** To be called when everything stored is counted, and nobody is sending. */

@@ -1,6 +1,7 @@
 /** A range of the log, record by record: what it holds, and what Valkey has of it. */
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
+import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { type OffsetRange, readLog } from '../lib/kafka/read.ts'
@@ -14,6 +15,7 @@ export interface LedgerReader {
   readonly registry: Registry
   /** Comes before every key. */
   readonly prefix: string
+  readonly generations: Generations
 }
 
 export interface RangeAccount {
@@ -37,12 +39,12 @@ const INGEST = /^\/ingest\//
  * @param onCounted told of the events counted in the range, each once, in the order of the log
  */
 export async function accountFor(
-  { kafka, valkey, registry, prefix }: LedgerReader,
+  { kafka, valkey, registry, ...seenIn }: LedgerReader,
   ranges: readonly OffsetRange[],
   then: DedupeKeysThen,
   onCounted: (events: readonly Event[]) => Promise<unknown>,
 ): Promise<RangeAccount> {
-  const read = recordReader(registry, prefix)
+  const read = recordReader(registry, seenIn)
   const seen = new DedupeKeySet()
   const account = {
     records: 0,
@@ -80,7 +82,7 @@ export async function accountFor(
 
 /** Different identities among dead letters that Valkey never counted. */
 export async function uncountedDeadLetters(
-  { kafka, valkey, prefix }: LedgerReader,
+  { kafka, valkey, ...seenIn }: LedgerReader,
   ranges: readonly OffsetRange[],
 ): Promise<number> {
   const seen = new DedupeKeySet()
@@ -88,7 +90,7 @@ export async function uncountedDeadLetters(
   for (const range of ranges) {
     for await (const deadLetters of readLog(kafka, range)) {
       const dedupeKeys = deadLetters
-        .flatMap((deadLetter) => dedupeKeysOf(deadLetter, prefix))
+        .flatMap((deadLetter) => dedupeKeysOf(deadLetter, seenIn))
         .filter((dedupeKey) => seen.add(dedupeKey))
       const states = await countedStates(valkey, dedupeKeys, undefined)
       uncounted += states.filter((state) => state === 'no').length

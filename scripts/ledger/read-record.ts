@@ -6,6 +6,7 @@ import { isPacked } from '../../functions/_adapters/cloudevents/packed-record.ts
 import { type RawEvent, toEvent } from '../../functions/_adapters/cloudevents/read-event.ts'
 import { logReading } from '../../functions/_adapters/cloudevents/reading.ts'
 import { attributeProblem } from '../../functions/_core/attributes.ts'
+import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
@@ -23,16 +24,22 @@ export interface LoggedEvent {
   event(): Event
 }
 
-/** @param prefix comes before every key */
+/** Where Valkey remembers what was counted. */
+export interface SeenIn {
+  /** Comes before every key. */
+  readonly prefix: string
+  readonly generations: Generations
+}
+
 export function recordReader(
   registry: Registry,
-  prefix: string,
+  { prefix, generations }: SeenIn,
 ): (record: ConsumedRecord) => readonly LoggedEvent[] {
   const reading = logReading(registry, Date.now)
   return (record) =>
     identified(record).map(({ source, id, raw }) => ({
       source,
-      dedupeKey: dedupeKeyOf(source, id, prefix),
+      dedupeKey: dedupeKeyOf(source, id, prefix, generations),
       isTimed: raw?.attributes.time !== undefined,
       event: () => {
         if (raw === undefined) throw new TypeError(`${source}#${id} is no event`)
@@ -41,9 +48,9 @@ export function recordReader(
     }))
 }
 
-/** The identities in a record, or in the dead letter of one. @param prefix comes before every key */
-export const dedupeKeysOf = (record: ConsumedRecord, prefix: string): DedupeKey[] =>
-  identified(record).map(({ source, id }) => dedupeKeyOf(source, id, prefix))
+/** The identities in a record, or in the dead letter of one. */
+export const dedupeKeysOf = (record: ConsumedRecord, { prefix, generations }: SeenIn): DedupeKey[] =>
+  identified(record).map(({ source, id }) => dedupeKeyOf(source, id, prefix, generations))
 
 interface Identified {
   readonly source: string

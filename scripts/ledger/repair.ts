@@ -5,6 +5,7 @@
  */
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
+import type { Generations } from '../../functions/_core/epoch.ts'
 import type { DedupeKey } from '../../functions/_core/keys.ts'
 import { attempts } from '../kafka-source/deliver.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
@@ -23,6 +24,7 @@ export interface RepairOptions {
   readonly kafka: Kafka
   readonly valkey: Redis
   readonly prefix: string
+  readonly generations: Generations
   /** The aggregator's. */
   readonly sinkUrl: string
   readonly ranges: readonly RepairRange[]
@@ -80,7 +82,7 @@ interface Lost {
 }
 
 async function lostOf(records: readonly ConsumedRecord[], options: RepairOptions): Promise<Lost> {
-  const held = records.map((record) => ({ record, dedupeKeys: dedupeKeysOf(record, options.prefix) }))
+  const held = records.map((record) => ({ record, dedupeKeys: dedupeKeysOf(record, options) }))
   const all = held.flatMap(({ dedupeKeys }) => dedupeKeys)
   const missing = new Set(await uncounted(all, options))
   const identities = new DedupeKeySet()

@@ -4,13 +4,27 @@
  *   linked (writes checkpoints) ──connection lost──▶ away ──new connection──▶ doubtful (writes none)
  *      ▲                                                                        │ the reader has passed all that
  *      └───────────── repaired ◀── looked through the log since the checkpoint ◀─┘ it had read by then
+ *
+ * Where Kafka and Valkey turn out to hold data that do not belong together it stops the count and writes nothing more; a
+ * Valkey with an older file is taken as it is, aloud, and the log is looked through from that file's checkpoint on.
  */
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Admin, Kafka } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
+import {
+  EPOCH_KEY,
+  type Epoch,
+  epochOf,
+  fieldsOf,
+  type Generations,
+  generationsOf,
+  STOPPED_FIELD,
+} from '../../functions/_core/epoch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
+import { topicIdsOf, topicProblems } from './agreement.ts'
 import { type Checkpoints, checkpointsIn } from './checkpoint.ts'
 import { type Repaired, repair } from './repair.ts'
 import { lagOf, positionsOf, recordsBetween, type TopicPosition } from './topic-position.ts'
@@ -22,6 +36,7 @@ export interface WatchOptions {
   readonly prefix: string
   readonly sinkUrl: string
   readonly domains: readonly Domain[]
+  readonly epoch: Epoch
   readonly say: (line: string) => void
 }
 
@@ -35,6 +50,9 @@ export class Watch {
   readonly #options: WatchOptions
   #valkey: Redis
   #checkpoints: Checkpoints
+  #epoch: Epoch
+  /** Why nothing can be counted until somebody repairs. */
+  #disagreement: string | undefined
   #positions: readonly TopicPosition[] = []
   /** Valkey is another one than that of the last checkpoint. */
   #doubtful = false
@@ -47,6 +65,7 @@ export class Watch {
     this.#options = options
     this.#valkey = valkey
     this.#checkpoints = checkpointsIn(valkey, options.prefix)
+    this.#epoch = options.epoch
   }
 
   static async open(options: WatchOptions): Promise<Watch> {
@@ -67,6 +86,15 @@ export class Watch {
     return this.#repaired
   }
 
+  /** Why Kafka and Valkey do not belong together, if they do not. */
+  get disagreement(): string | undefined {
+    return this.#disagreement
+  }
+
+  get generations(): Generations {
+    return generationsOf(this.#epoch)
+  }
+
   get valkey(): Redis {
     return this.#valkey
   }
@@ -83,7 +111,7 @@ export class Watch {
     const positions = await until(look, FIRST_LOOK_MS)
     if (positions === undefined) throw problem
     const done = await this.#repairUpTo(positions, 'next')
-    await this.#checkpoints.write(positions)
+    await this.#checkpoints.write(positions, this.#epoch)
     return done
   }
 
@@ -116,6 +144,7 @@ export class Watch {
         if (problem === undefined && left === 0) return 'drained'
         const now = performance.now()
         const why = blocked()
+        if (this.#disagreement !== undefined) return 'stuck'
         if (why === undefined) readable = now
         problem ??= why
         return now - moved > PATIENCE_MS || now - readable > BLOCKED_MS ? 'stuck' : undefined
@@ -139,7 +168,11 @@ export class Watch {
   async #step(): Promise<void> {
     if (this.#valkey.status !== 'ready') await this.#reconnect()
     const positions = await this.#look()
-    if (!this.#doubtful) return await this.#checkpoints.write(positions)
+    await this.#requireAgreement()
+    if (!this.#doubtful) {
+      if (await this.#checkpoints.write(positions, this.#epoch)) return
+      return await this.#requireAgreement()
+    }
     this.#doubtfulUntil ??= positions
     const isLate = this.#doubtfulUntil.some(
       ({ end }, index) => recordsBetween(positions[index]?.next ?? new Map(), end) > 0,
@@ -150,12 +183,40 @@ export class Watch {
     this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
   }
 
+  /** @throws Error that says what does not belong together */
+  async #requireAgreement(): Promise<void> {
+    const { admin, prefix, domains } = this.#options
+    const key = prefix + EPOCH_KEY
+    const held = epochOf(await this.#valkey.hgetall(key))
+    if (held === undefined) this.#disagreement = 'Valkey was emptied'
+    else if (held.name !== this.#epoch.name) this.#disagreement = 'Valkey has the data of somewhere else'
+    else this.#disagreement = held.stopped
+    if (held !== undefined && this.#disagreement === undefined) {
+      const [problem] = topicProblems(this.#epoch, await topicIdsOf({ admin, domains }))
+      if (problem !== undefined) await this.#valkey.hset(key, STOPPED_FIELD, problem)
+      this.#disagreement = problem
+    }
+    if (this.#disagreement === undefined) return
+    throw new Error(`nothing is counted: ${this.#disagreement}; stop, then npm start -- --recount`)
+  }
+
+  /** What is missing in an older file is in the log: its own checkpoint says from where on. */
+  async #acceptOlderFile(): Promise<void> {
+    const key = this.#options.prefix + EPOCH_KEY
+    const held = epochOf(await this.#valkey.hgetall(key))
+    const ours = [this.#epoch.name, ...this.#epoch.after]
+    if (held === undefined || !ours.includes(held.name)) return
+    this.#epoch = { ...held, name: randomUUID(), after: [...new Set([held.name, ...ours])] }
+    await this.#valkey.hset(key, fieldsOf(this.#epoch))
+  }
+
   async #reconnect(): Promise<void> {
     this.#doubtful = true
     this.#doubtfulUntil = undefined
     this.#valkey.disconnect()
     this.#valkey = await connectOnce(this.#options.valkeyUrl)
     this.#checkpoints = checkpointsIn(this.#valkey, this.#options.prefix)
+    await this.#acceptOlderFile()
   }
 
   async #look(): Promise<readonly TopicPosition[]> {
@@ -175,7 +236,8 @@ export class Watch {
       )
       return { topic: position.topic, from, to: position[end] }
     })
-    const done = await repair({ kafka, valkey: this.#valkey, prefix, sinkUrl, ranges, say })
+    const { generations } = this
+    const done = await repair({ kafka, valkey: this.#valkey, prefix, generations, sinkUrl, ranges, say })
     this.#repaired += done.repaired
     return done
   }

@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly domain: string
   readonly load: boolean
   readonly fresh: boolean
+  /** Count the whole log again, whatever Valkey has lost or holds beside it. */
+  readonly recount: boolean
   /** The console, in a browser. */
   readonly open: boolean
   /** Where to write the figures. */
@@ -30,6 +32,7 @@ export const startCommand = (domainNames: readonly string[]): Command =>
     .option('--no-load', 'only run the pipeline, for your own requests')
     .option('--fresh', "forget Kafka's and Valkey's data of earlier runs", false)
     .option('--open', 'open the console in a browser', false)
+    .option('--recount', 'count the whole log again where Valkey does not know it', false)
     .option('--json <file>', 'write the figures there; exit with 1 when they do not reconcile')
 
 /** @param given as commander reads it: an option without a value is left out */

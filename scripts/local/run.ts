@@ -82,7 +82,7 @@ async function prepare(
   const onDeath = (death: Death): void => {
     if (death.name !== LOAD) view.say(deathLine(death))
   }
-  const system = await openSystem({ settings, domains, fresh: options.fresh, signal, say, onDeath }, closing)
+  const system = await openSystem({ settings, domains, options, signal, say, onDeath }, closing)
   signal.throwIfAborted()
   const { looked, repaired } = await system.watch.repairAtStart()
   if (repaired > 0) say(`Valkey had lost ${repaired} events of the last ${looked}: they are counted again`)
@@ -102,6 +102,7 @@ const ledgerOf = ({ kafka, watch }: System, { domains, settings }: RunOptions): 
   positions: watch.positions,
   registry: registryOf(domains),
   prefix: settings.VALKEY_PREFIX,
+  generations: watch.generations,
 })
 
 async function finishEarlierRun(
@@ -142,7 +143,7 @@ async function measure({ system, python, sourceUrl }: Prepared, all: RunOptions)
   view.close()
   view.say('Reading the log of this run again, to compare')
   const evidence = await evidenceOf(ledgerOf(system, all), before, load && figures.loadEvidence(load))
-  const checks = [...checksOf(evidence), lostNothing(figures.lost)]
+  const checks = [...checksOf(evidence), lostNothing(figures.lost), agreement(system.watch.disagreement)]
   const result = resultOf(evidence, checks, figures)
   view.say(summaryOf(result, checks))
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
@@ -153,6 +154,12 @@ const lostNothing = (loss: Loss): Check => ({
   rule: 'the sources lost no record',
   holds: loss.count === 0,
   detail: lossLine(loss) ?? 'delivered or dead letters, all of them',
+})
+
+const agreement = (problem: string | undefined): Check => ({
+  rule: 'Kafka and Valkey belong together',
+  holds: problem === undefined,
+  detail: problem ?? 'the same epoch, and the same topics',
 })
 
 async function loadAndDrain(

@@ -5,15 +5,18 @@ import { join } from 'node:path'
 import type { Admin, Kafka } from 'kafkajs'
 import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
 import type { Domain } from '../../functions/_core/domain.ts'
+import type { Epoch } from '../../functions/_core/epoch.ts'
 import type { Logger } from '../../functions/_core/ports.ts'
 import { FUNCTIONS, type PortSetting, stepOf } from '../../functions/_core/topology.ts'
 import { buildFunctions } from '../build/bundles.ts'
+import { agree } from '../ledger/agreement.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
 import { addMissingTopics, ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
 import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
+import type { StartOptions } from './options.ts'
 import { functionParts, type Part, startPart } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { startGuard } from './processes/guard.ts'
@@ -34,7 +37,7 @@ export interface System {
 export interface SystemOptions {
   readonly settings: StartSettings
   readonly domains: readonly Domain[]
-  readonly fresh: boolean
+  readonly options: Pick<StartOptions, 'fresh' | 'recount'>
   /** Ends the opening between two steps. */
   readonly signal: AbortSignal
   readonly say: (line: string) => void
@@ -82,6 +85,7 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   closing.add(() => admin.disconnect())
   if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicsOf(domains))
   else await addMissingTopics(admin, topicsOf(domains))
+  const epoch = await agreeOn(admin, servers, options)
   const functions = functionParts(settings, servers, bundles, domains)
   say('Starting the functions')
   for (const part of functions) {
@@ -95,10 +99,26 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
     prefix: settings.VALKEY_PREFIX,
     sinkUrl: `http://127.0.0.1:${settings.AGGREGATOR_PORT}/`,
     domains,
+    epoch,
     say,
   })
   closing.add(() => watch.close())
   return { processes, servers, functions, kafka, watch }
+}
+
+/** Before anything is counted. */
+async function agreeOn(
+  admin: Admin,
+  { valkeyUrl }: Servers,
+  { settings, domains, options, say }: SystemOptions,
+): Promise<Epoch> {
+  const valkey = await connectOnce(valkeyUrl)
+  const { recount } = options
+  try {
+    return await agree({ admin, valkey, prefix: settings.VALKEY_PREFIX, domains, recount, say })
+  } finally {
+    valkey.disconnect()
+  }
 }
 
 async function connectAdmin(kafka: Kafka, brokers: string): Promise<Admin> {
@@ -124,7 +144,7 @@ function wantedPorts(settings: StartSettings): WantedPort[] {
 }
 
 /** Plain records are numbered by their offsets, so the log and the identities of what was counted are kept or forgotten together. */
-async function prepareData({ settings, fresh }: SystemOptions): Promise<void> {
+async function prepareData({ settings, options: { fresh } }: SystemOptions): Promise<void> {
   const { KAFKA_BROKERS, VALKEY_URL, CAUDAL_DATA } = settings
   const [kafka, valkey] = [join(CAUDAL_DATA, 'kafka'), join(CAUDAL_DATA, 'valkey')]
   if (fresh && (KAFKA_BROKERS !== undefined || VALKEY_URL !== undefined)) {

@@ -18,7 +18,7 @@ const event: Event = {
   value: { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3 },
 }
 const pack = (events: readonly Event[], key?: string) =>
-  packedRecords(events, recordIdentities('0123456789ab'), key)
+  packedRecords(events, recordIdentities('0123456789ab'), key === undefined ? {} : { key })
 const batchOf = ({ value }: { value: string }): { id: string }[] => JSON.parse(value)
 /** An event of so many bytes in the record. */
 const eventOf = (bytes: number): Event => {

@@ -15,6 +15,9 @@ import type { ProducedRecord } from './kafka-record.ts'
 /** CloudEvents `type` of a packed record. */
 export const PACKED_TYPE = 'com.caudal.lote.v1'
 
+/** The extension that says which topic of that name a record was written to: Kafka's id of it. */
+export const TOPIC_ID = 'topicid'
+
 /** Whether a delivery is a packed record: its type is ASCII, and the same however headers are read. */
 export const isPacked = (header: HeaderReader): boolean => header('ce-type') === PACKED_TYPE
 
@@ -25,11 +28,12 @@ export const recordIdentities = (instance: string): Identities => numberedBy(REC
  * As few records as the bounds of one allow, with the events in order.
  *
  * @param key of each record; by default its own number
+ * @param topicId when it is known
  */
 export function packedRecords(
   events: readonly Event[],
   identities: Identities,
-  key?: string,
+  { key, topicId }: { readonly key?: string; readonly topicId?: string | undefined } = {},
 ): readonly ProducedRecord[] {
   return packed(events).map((value) => {
     const { source, id } = identities.next()
@@ -39,6 +43,7 @@ export function packedRecords(
       ce_source: source,
       ce_type: PACKED_TYPE,
       'content-type': JSON_TYPE,
+      ...(topicId !== undefined && { [`ce_${TOPIC_ID}`]: topicId }),
     }
     return { key: key ?? id, value, headers }
   })

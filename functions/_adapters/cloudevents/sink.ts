@@ -9,7 +9,7 @@ import { headersOf } from '../http/headers.ts'
 import { parseJson } from '../http/json.ts'
 import { isBinary, readBinary } from './binary.ts'
 import { batchOf, readStructured, toEvents } from './json.ts'
-import { isPacked } from './packed-record.ts'
+import { isPacked, TOPIC_ID } from './packed-record.ts'
 import { type Reading, toEvent } from './read-event.ts'
 
 type Read = Event | readonly (Event | Failure)[] | undefined
@@ -36,6 +36,8 @@ export interface Delivery {
   readonly items: readonly (Event | Failure)[]
   /** The members of a batch as they came; undefined for an event by itself. */
   readonly sent?: readonly unknown[]
+  /** Of the topic that a packed record was written to, when its publisher knew it. */
+  readonly topicId?: string
 }
 
 /**
@@ -47,7 +49,8 @@ export async function readDelivery(c: Context, reading: Reading): Promise<Delive
   const header = headersOf(c)
   if (isPacked(header) || mediaType(header('content-type')) === CLOUDEVENTS_BATCH) {
     const sent = await withBody(c, READ_RECORD_BYTES, batchOf)
-    return { items: toEvents(sent, reading), sent }
+    const topicId = isPacked(header) ? header(`ce-${TOPIC_ID}`) : undefined
+    return { items: toEvents(sent, reading), sent, ...(topicId !== undefined && { topicId }) }
   }
   const event = await readCloudEvents(c, reading)
   return event === undefined ? undefined : { items: 'length' in event ? event : [event] }

@@ -30,16 +30,22 @@ export function recordWriter(form: RecordForm, instance: string): RecordWriter {
   const identities = recordIdentities(instance)
   const byKey = Partitioners.DefaultPartitioner()
   const partitionCounts = new Map<string, number>()
+  /** By topic, as of the last send: kafkajs tells that too only while it sends. */
+  const topicIds = new Map<string, string | undefined>()
 
   function partitioned(topic: string, events: readonly Event[]): Message[] {
     const count = partitionCounts.get(topic)
+    const topicId = topicIds.get(topic)
     if (count === undefined)
-      return events.flatMap((event) => packedRecords([event], identities, keyOf(event)))
+      return events.flatMap((event) => packedRecords([event], identities, { key: keyOf(event), topicId }))
     const partitionMetadata = partitionsOf(count)
     const partitionOf = (event: Event): number =>
       byKey({ topic, partitionMetadata, message: { key: keyOf(event), value: null } })
     return [...Map.groupBy(events, partitionOf)].flatMap(([partition, own]) =>
-      packedRecords(own, identities, keyOf(own[0])).map((record) => ({ ...record, partition })),
+      packedRecords(own, identities, { key: keyOf(own[0]), topicId }).map((record) => ({
+        ...record,
+        partition,
+      })),
     )
   }
 
@@ -49,10 +55,11 @@ export function recordWriter(form: RecordForm, instance: string): RecordWriter {
       if (form === 'single') return events.map(recordOf)
       return events.some(({ domain }) => domain.ordered)
         ? partitioned(topic, events)
-        : [...packedRecords(events, identities)]
+        : [...packedRecords(events, identities, { topicId: topicIds.get(topic) })]
     },
     partitioner: (sent) => {
       partitionCounts.set(sent.topic, sent.partitionMetadata.length)
+      topicIds.set(sent.topic, sent.partitionMetadata[0]?.topicId)
       return byKey(sent)
     },
   }

@@ -4,12 +4,13 @@ import { VALKEY_DEADLINE_MS } from '../../_core/limits.ts'
 import type { Readiness } from '../../_core/ports.ts'
 import type { ReadClient } from './asking.ts'
 import type { ScriptClient } from './counter/counter.ts'
+import type { EpochClient } from './epoch.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT_MIN_MS = 50
 const RECONNECT_MAX_MS = 1_000
 
-export interface ValkeyClient extends ScriptClient, ReadClient {
+export interface ValkeyClient extends ScriptClient, ReadClient, EpochClient {
   /** Undefined when ready. */
   readonly readiness: Readiness
   /** A section of INFO, by name. */
@@ -40,6 +41,10 @@ export function connectValkey(url: string, onError: (error: Error) => void): Val
     evalsha: (sha1, keys, argument) => orError(redis.evalsha(sha1, keys, argument)),
     eval: (script, keys, argument) => orError(redis.eval(script, keys, argument)),
     info: async (section) => infoLines(await orError(redis.info(section))),
+    hgetall: (key) => orError(redis.hgetall(key)),
+    hget: (key, field) => orError(redis.hget(key, field)),
+    hset: (key, field, value) => orError(redis.hset(key, field, value)),
+    hsetnx: (key, field, value) => orError(redis.hsetnx(key, field, value)),
     multi: (commands) => ({ exec: () => orError(redis.multi(commands).exec()) }),
     readiness: () => (redis.status === 'ready' ? undefined : `Valkey is ${redis.status}`),
     close: () => redis.disconnect(),

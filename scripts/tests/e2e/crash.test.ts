@@ -60,7 +60,7 @@ async function recountAll({ env }: Place, receiptsFile: string) {
   const valkey = new Redis(`redis://127.0.0.1:${env.VALKEY_PORT}`)
   try {
     const recount = recountFrom({}, domains)
-    const reader = { kafka, valkey, registry: registryOf(domains), prefix: '' }
+    const reader = { kafka, valkey, registry: registryOf(domains), prefix: '', generations: new Map() }
     const ranges = domains.map(({ topic }) => ({ topic }))
     const nothing = { atMs: 0, bits: new Map() }
     const { inKafka, counted } = await accountFor(reader, ranges, nothing, recount.add)

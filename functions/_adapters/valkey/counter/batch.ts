@@ -4,6 +4,7 @@ import type { CountResult, OnCountResult } from '../../../_core/counting.ts'
 import type { Domain } from '../../../_core/domain.ts'
 import { compileEffects, type Effects } from '../../../_core/effects/compile.ts'
 import type { Reading } from '../../../_core/effects/operation.ts'
+import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
 import { asFailure, type Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
@@ -48,11 +49,24 @@ export class Batch {
   private readonly items: readonly Item[]
   private readonly statsKey: string
 
-  constructor(events: readonly Event[], countingOf: (domain: Domain) => Counting, prefix: string) {
+  private readonly epoch: readonly [key: string, name: string] | undefined
+
+  constructor(
+    events: readonly Event[],
+    countingOf: (domain: Domain) => Counting,
+    prefix: string,
+    epoch?: Epoch,
+  ) {
     this.statsKey = prefix + STATS_KEY
+    this.epoch = epoch === undefined ? undefined : [prefix + EPOCH_KEY, epoch.name]
+    const generations = generationsOf(epoch)
     this.items = events.map((event) => {
       const counting = countingOf(event.domain)
-      const item: Item = { event, counting, dedupeKey: dedupeKeyOf(event.source, event.id, prefix) }
+      const item: Item = {
+        event,
+        counting,
+        dedupeKey: dedupeKeyOf(event.source, event.id, prefix, generations),
+      }
       try {
         item.reading = counting.effects.read(event)
       } catch (error) {
@@ -64,7 +78,7 @@ export class Batch {
 
   /** What the open events change; a second delivery of one of them only counts as a duplicate. */
   gather(): BatchChanges {
-    const changes = new BatchChanges(this.statsKey)
+    const changes = new BatchChanges(this.statsKey, this.epoch)
     for (const { reading, failure, result, dedupeKey, counting } of this.items) {
       if (failure !== undefined || reading === undefined) continue
       const isNew = result === undefined && changes.addKey(dedupeKey)

@@ -6,7 +6,7 @@ import type { Changes } from '../../../_core/effects/compile.ts'
 import { hashes } from '../../../_core/effects/hashes.ts'
 import { sections } from '../../../_core/effects/index.ts'
 import type { Gathered, Section } from '../../../_core/effects/operation.ts'
-import type { DedupeKey } from '../../../_core/keys.ts'
+import { type DedupeKey, LAST_APPLIED_FIELD } from '../../../_core/keys.ts'
 import { FOREIGN_IDENTITY_TTL_S, NUMBERED_IDENTITY_TTL_S } from '../../../_core/limits.ts'
 import { maskOf, wordOf } from './answer.ts'
 
@@ -16,9 +16,15 @@ export class BatchChanges implements Changes {
   private readonly keys = new Set<string>()
   private readonly gathered = new Map<Section, Gathered>()
 
-  /** @param statsKey the hash that operators read */
-  constructor(statsKey: string) {
+  private readonly epoch: readonly [key: string, name: string] | undefined
+
+  /**
+   * @param statsKey the hash that operators read
+   * @param epoch which Valkey must hold, and where
+   */
+  constructor(statsKey: string, epoch?: readonly [key: string, name: string]) {
     this.statsKey = statsKey
+    this.epoch = epoch
   }
 
   /** False when the batch has the dedupe key already. */
@@ -68,7 +74,8 @@ export class BatchChanges implements Changes {
       bits_ttl: NUMBERED_IDENTITY_TTL_S,
       keys: [...this.keys],
       keys_ttl: FOREIGN_IDENTITY_TTL_S,
-      clock: [this.statsKey, 'last_applied_ms'],
+      clock: [this.statsKey, LAST_APPLIED_FIELD],
+      epoch: this.epoch,
     }
     for (const section of sections) argument[section.name] = this.gathered.get(section)?.encode() ?? []
     if (follow) argument.follow = true

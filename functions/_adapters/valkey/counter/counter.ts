@@ -10,6 +10,7 @@ import type { Change, EventCounter, Follower, OnCountResult } from '../../../_co
 import type { Event } from '../../../_core/event.ts'
 import { BATCH_ITEMS } from '../../../_core/limits.ts'
 import type { Outcome } from '../../../_core/ports.ts'
+import type { EpochGuard } from '../epoch.ts'
 import { APPLY_LUA } from '../lua/apply.embedded.ts'
 import { changesIn, readAnswer } from './answer.ts'
 import { Batch, countingBy } from './batch.ts'
@@ -25,12 +26,14 @@ export interface CounterOptions {
   readonly prefix?: string
   readonly onCountResult?: OnCountResult
   readonly follower?: Follower
+  /** Without one, whatever Valkey holds is taken for the data that belong to the log. */
+  readonly epoch?: Pick<EpochGuard, 'current' | 'look'>
 }
 
 const APPLY_SHA1 = createHash('sha1').update(APPLY_LUA).digest('hex')
 
 export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}): EventCounter {
-  const { prefix = '', onCountResult, follower } = options
+  const { prefix = '', onCountResult, follower, epoch } = options
   const countingOf = countingBy(prefix)
   return {
     async apply(events) {
@@ -38,8 +41,8 @@ export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}
       for (let start = 0; start < events.length; start += BATCH_ITEMS) {
         const slice = events.slice(start, start + BATCH_ITEMS)
         for (const segment of segmentsOf(slice, follower)) {
-          const batch = new Batch(segment.events, countingOf, prefix)
-          const changes = await applyBatch(client, batch, segment.isFollowed)
+          const batch = new Batch(segment.events, countingOf, prefix, await epoch?.current())
+          const changes = await applyBatch(client, batch, { epoch, follow: segment.isFollowed })
           batch.eachResult((event, result) => {
             onCountResult?.(event, result)
             if (segment.isFollowed) follower?.followed(event, { result, changes, batch: slice.length })
@@ -77,7 +80,11 @@ const wanted = (event: Event | undefined, follower: Follower): boolean =>
   event !== undefined && follower.wants(event)
 
 /** @returns what changed, when it was to follow */
-async function applyBatch(client: ScriptClient, batch: Batch, follow = false): Promise<readonly Change[]> {
+async function applyBatch(
+  client: ScriptClient,
+  batch: Batch,
+  { epoch, follow }: Pick<CounterOptions, 'epoch'> & { readonly follow: boolean },
+): Promise<readonly Change[]> {
   try {
     for (;;) {
       const changes = batch.gather().encode(follow)
@@ -91,6 +98,7 @@ async function applyBatch(client: ScriptClient, batch: Batch, follow = false): P
     }
   } catch (error) {
     batch.abandon(error)
+    if (isAnswer(error, 'EPOCH')) await epoch?.look().catch(() => {})
     return []
   }
 }
@@ -100,7 +108,10 @@ async function run(client: ScriptClient, changes: string): Promise<unknown> {
   try {
     return await client.evalsha(APPLY_SHA1, 0, changes)
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+    if (!isAnswer(error, 'NOSCRIPT')) throw error
     return await client.eval(APPLY_LUA, 0, changes)
   }
 }
+
+const isAnswer = (error: unknown, code: string): boolean =>
+  error instanceof Error && error.message.startsWith(code)

@@ -21,6 +21,7 @@
     newest    [[key, keep, score, member, ...], ...]          the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
     clock     [key, field]                                    a hash field that becomes the server's time in ms
+    epoch     [key, name]                                     the data that Valkey must hold; left out: any
     follow    true                                            the answer says what changed
 
   Answer: [bits, keys, wrong, changes]; the first three empty when the batch was applied
@@ -28,6 +29,7 @@
     keys     [key, ...]                those that exist already
     wrong    [key, ...]                keys of another type, or that hold no number
     changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
+  An error EPOCH when Valkey holds other data, or somebody stopped the count.
 ]==]
 local batch = cjson.decode(ARGV[1])
 local call, pcall, band, insert = redis.call, redis.pcall, bit.band, table.insert
@@ -75,6 +77,11 @@ end
 local function decimal(cents)
   if #cents < 3 then cents = ('0'):rep(3 - #cents) .. cents end
   return cents:sub(1, -3) .. '.' .. cents:sub(-2)
+end
+
+if batch.epoch then
+  local held = call('HMGET', batch.epoch[1], 'epoch', 'stopped')
+  if held[1] ~= batch.epoch[2] or held[2] then return redis.error_reply('EPOCH other data, or stopped') end
 end
 
 -- 1. Test the identities.

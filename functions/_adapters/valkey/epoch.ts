@@ -1,0 +1,124 @@
+/**
+ * Watches that Valkey holds the data it held. `unknown` → `holds` (the epoch that was there, or a new one) → `disagrees`:
+ *
+ * - the epoch is gone or another one: Valkey was emptied, or has the data of somewhere else;
+ * - what it applied last is older than what it must have on disk: it was restored from an older file;
+ * - somebody stopped the count, as this does when a topic was made again.
+ *
+ * It goes back to `holds` when the epoch is there again, or one that took its place on purpose. The script compares the
+ * epoch with each batch, so nothing is counted between a change and the next look.
+ */
+import { EPOCH_KEY, type Epoch, epochOf, idsField, STOPPED_FIELD, topicProblem } from '../../_core/epoch.ts'
+import { Failure } from '../../_core/errors.ts'
+import { LAST_APPLIED_FIELD, STATS_KEY } from '../../_core/keys.ts'
+import type { Clock, Readiness } from '../../_core/ports.ts'
+
+/** The calls this needs of a Valkey client. */
+export interface EpochClient {
+  hgetall(key: string): Promise<Record<string, string>>
+  hget(key: string, field: string): Promise<string | null>
+  hset(key: string, field: string, value: string): Promise<unknown>
+  /** Only when the field is not there. */
+  hsetnx(key: string, field: string, value: string): Promise<unknown>
+}
+
+export interface EpochOptions {
+  /** Comes before every key. */
+  readonly prefix: string
+  /** For a Valkey that has none yet; different each time. */
+  readonly newName: string
+  readonly clock: Clock
+}
+
+export interface EpochGuard {
+  /** The epoch to count in. @throws Failure `unavailable` while Valkey and the log disagree */
+  current(): Promise<Epoch>
+  /** Looks again; for the script found another one, or time has passed. */
+  look(): Promise<void>
+  /** A record says which id its topic has. @throws Failure `unavailable` when it was made again */
+  requireTopic(topic: string, id: string): Promise<void>
+  /** Why nothing is counted. */
+  readonly readiness: Readiness
+}
+
+/** What Valkey writes at least this long before a crash is on its disk: it flushes once a second. */
+const DURABLE_MS = 5_000
+/** Between two looks that nobody asks for. */
+export const LOOK_MS = 2_000
+
+export function guardEpoch(client: EpochClient, { prefix, newName, clock }: EpochOptions): EpochGuard {
+  const [epochKey, statsKey] = [prefix + EPOCH_KEY, prefix + STATS_KEY]
+  let held: Epoch | undefined
+  let problem: string | undefined
+  let applied = newHistory(clock)
+
+  async function look(): Promise<void> {
+    const [fields, last] = await Promise.all([
+      client.hgetall(epochKey),
+      client.hget(statsKey, LAST_APPLIED_FIELD),
+    ])
+    const found = epochOf(fields)
+    if (held === undefined && found === undefined) {
+      await client.hsetnx(epochKey, 'epoch', newName)
+      return look()
+    }
+    problem = disagreement(held, found, applied.isBefore(Number(last ?? 0)))
+    if (problem !== undefined || found === undefined) return
+    if (held?.name !== found.name) applied = newHistory(clock)
+    held = found
+    applied.note(Number(last ?? 0))
+  }
+
+  async function current(): Promise<Epoch> {
+    if (held === undefined || problem !== undefined) await look()
+    if (held === undefined || problem !== undefined) throw new Failure('unavailable', problem ?? 'no epoch')
+    return held
+  }
+
+  return {
+    current,
+    look,
+    readiness: () => problem,
+    requireTopic: async (topic, id) => {
+      const epoch = await current()
+      if (!epoch.topicIds.has(topic)) {
+        await client.hsetnx(epochKey, idsField(topic), id)
+        return look()
+      }
+      const why = topicProblem(epoch, topic, id)
+      if (why === undefined) return
+      await client.hset(epochKey, STOPPED_FIELD, why)
+      await look()
+      throw new Failure('unavailable', why)
+    },
+  }
+}
+
+function disagreement(
+  held: Epoch | undefined,
+  found: Epoch | undefined,
+  isOlder: boolean,
+): string | undefined {
+  if (found === undefined) return `Valkey was emptied: the epoch ${held?.name} is gone`
+  const isSuccessor = held !== undefined && found.after.includes(held.name)
+  if (held !== undefined && found.name !== held.name && !isSuccessor) {
+    return `Valkey has other data: the epoch ${found.name}, not ${held.name}`
+  }
+  if (found.stopped !== undefined) return found.stopped
+  return isOlder && !isSuccessor ? 'Valkey was restored from an older file: counts are missing' : undefined
+}
+
+/** What was applied last, look by look. */
+function newHistory(clock: Clock) {
+  let looks: { readonly atMs: number; readonly appliedMs: number }[] = []
+  return {
+    note: (appliedMs: number): void => {
+      const durable = looks.findLast(({ atMs }) => atMs <= clock() - DURABLE_MS)
+      looks = [...looks.filter((look) => durable === undefined || look.atMs >= durable.atMs)]
+      looks.push({ atMs: clock(), appliedMs })
+    },
+    /** Whether it must have been on disk that more was applied. */
+    isBefore: (appliedMs: number): boolean =>
+      looks.some((look) => look.atMs <= clock() - DURABLE_MS && look.appliedMs > appliedMs),
+  }
+}
