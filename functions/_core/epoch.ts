@@ -7,6 +7,8 @@
  */
 export const EPOCH_KEY = 'caudal:epoch'
 export const STOPPED_FIELD = 'stopped'
+/** The fields that do not depend on topics. */
+export const EPOCH_FIELDS = ['epoch', 'after', STOPPED_FIELD] as const
 export const idsField = (topic: string): string => `ids:${topic}`
 
 export interface Epoch {

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { serveHttp } from '../_adapters/http/server.ts'
 import { accountWriter } from '../_adapters/valkey/accounts/writer.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
-import { guardEpoch } from '../_adapters/valkey/epoch.ts'
 import { DELIVERED_QUEUE, VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
@@ -25,8 +23,8 @@ serveFunction('aggregator', settings, async (runtime) => {
   observeValkey(valkey, metrics)
   const follower = following(Date.now)
   const prefix = env.VALKEY_PREFIX
-  const epoch = guardEpoch(valkey, { prefix, newName: randomUUID(), clock: Date.now })
-  lifecycle.onClose('epoch', watchEpoch(epoch, metrics, log))
+  const epoch = watchEpoch({ valkey, prefix, domains, metrics, log })
+  lifecycle.onClose('epoch', epoch.close)
   const counter = valkeyCounter(valkey, { prefix, onCountResult, follower, epoch })
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })

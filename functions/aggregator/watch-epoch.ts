@@ -1,10 +1,23 @@
 /** Looks every few seconds whether Valkey still holds the data it held, also when nothing is counted, and tells. */
-import { type EpochGuard, LOOK_MS } from '../_adapters/valkey/epoch.ts'
+import { randomUUID } from 'node:crypto'
+import { type EpochClient, type EpochGuard, guardEpoch, LOOK_MS } from '../_adapters/valkey/epoch.ts'
+import type { Domain } from '../_core/domain.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Logger } from '../_core/ports.ts'
 
-/** @returns what ends it */
-export function watchEpoch(guard: EpochGuard, metrics: Metrics, log: Logger): () => void {
+export interface WatchedEpoch {
+  readonly valkey: EpochClient
+  /** Comes before every key. */
+  readonly prefix: string
+  readonly domains: readonly Domain[]
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+export function watchEpoch(options: WatchedEpoch): EpochGuard & { close(): void } {
+  const { valkey, prefix, domains, metrics, log } = options
+  const topics = domains.map(({ topic }) => topic)
+  const guard = guardEpoch(valkey, { prefix, topics, newName: randomUUID(), clock: Date.now })
   let said: string | undefined
   const look = async (): Promise<void> => {
     // A Valkey that is away says nothing of its data; its own readiness tells.
@@ -17,5 +30,5 @@ export function watchEpoch(guard: EpochGuard, metrics: Metrics, log: Logger): ()
   metrics.gauge('dataDisagree', {}, () => (guard.readiness() === undefined ? 0 : 1))
   void look()
   const timer = setInterval(look, LOOK_MS)
-  return () => clearInterval(timer)
+  return { ...guard, close: () => clearInterval(timer) }
 }

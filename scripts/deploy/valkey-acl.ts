@@ -10,7 +10,7 @@ export const SCRIPT_COMMANDS = [
   ...['xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
 ]
 /** What functions/_adapters/valkey/epoch.ts asks, beside the script's own. */
-const EPOCH_COMMANDS = ['hget', 'hgetall', 'hsetnx']
+const EPOCH_COMMANDS = ['hsetnx']
 /** What ioredis says by itself when it connects; INFO is how it learns that the data are loaded. */
 const CLIENT_COMMANDS = ['auth', 'hello', 'ping', 'info', 'client|setinfo', 'client|setname']
 

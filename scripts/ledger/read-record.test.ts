@@ -39,7 +39,8 @@ const packedWith = (value: unknown) => {
 const packed = recordWith(
   packedRecords([event, odd], recordIdentities('0123456789ab'))[0] ?? { value: '', headers: {} },
 )
-const read = recordReader(registryOf(domains), PREFIX)
+const SEEN_IN = { prefix: PREFIX, generations: new Map() }
+const read = recordReader(registryOf(domains), SEEN_IN)
 const keysOf = (...events: readonly Pick<Event, 'source' | 'id'>[]) =>
   events.map(({ source, id }) => dedupeKeyOf(source, id, PREFIX))
 const inRecord = (...indexes: readonly string[]) =>
@@ -87,5 +88,5 @@ it.each([
   const event = withReason(cloudEventOf(record, originOf(record.topic)), 'http://sink/', answer)
   const headers = Object.fromEntries([...event.attributes].map(([name, text]) => [`ce_${name}`, text]))
   const deadLetter = consumed({ topic: 'dead', partition: 0, offset: 7, value: event.data, headers })
-  expect(dedupeKeysOf(deadLetter, PREFIX)).toEqual(dedupeKeysOf(record, PREFIX))
+  expect(dedupeKeysOf(deadLetter, SEEN_IN)).toEqual(dedupeKeysOf(record, SEEN_IN))
 })

@@ -17,7 +17,7 @@ afterAll(() => redis.disconnect())
 /** A counter with its guard, over keys of its own and a clock that only moves when told to. */
 function counting(prefix = `${randomUUID()}:`) {
   const clock = { ms: 1_000 }
-  const guard = guardEpoch(redis, { prefix, newName: randomUUID(), clock: () => clock.ms })
+  const guard = guardEpoch(redis, { prefix, topics: ['t'], newName: randomUUID(), clock: () => clock.ms })
   const client = {
     evalsha: (sha1: string, keys: 0, argument: string) => redis.evalsha(sha1, keys, argument),
     eval: (script: string, keys: 0, argument: string) => redis.eval(script, keys, argument),

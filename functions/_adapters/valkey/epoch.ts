@@ -15,8 +15,7 @@ import type { Clock, Readiness } from '../../_core/ports.ts'
 
 /** The calls this needs of a Valkey client. */
 export interface EpochClient {
-  hgetall(key: string): Promise<Record<string, string>>
-  hget(key: string, field: string): Promise<string | null>
+  hmget(key: string, ...fields: string[]): Promise<(string | null)[]>
   hset(key: string, field: string, value: string): Promise<unknown>
   /** Only when the field is not there. */
   hsetnx(key: string, field: string, value: string): Promise<unknown>
@@ -25,6 +24,8 @@ export interface EpochClient {
 export interface EpochOptions {
   /** Comes before every key. */
   readonly prefix: string
+  /** Those whose ids matter. */
+  readonly topics: readonly string[]
   /** For a Valkey that has none yet; different each time. */
   readonly newName: string
   readonly clock: Clock
@@ -46,18 +47,24 @@ const DURABLE_MS = 5_000
 /** Between two looks that nobody asks for. */
 export const LOOK_MS = 2_000
 
-export function guardEpoch(client: EpochClient, { prefix, newName, clock }: EpochOptions): EpochGuard {
+export function guardEpoch(
+  client: EpochClient,
+  { prefix, topics, newName, clock }: EpochOptions,
+): EpochGuard {
   const [epochKey, statsKey] = [prefix + EPOCH_KEY, prefix + STATS_KEY]
+  const fields = [...EPOCH_FIELDS, ...topics.map(idsField)]
   let held: Epoch | undefined
   let problem: string | undefined
   let applied = newHistory(clock)
 
   async function look(): Promise<void> {
-    const [fields, last] = await Promise.all([
-      client.hgetall(epochKey),
-      client.hget(statsKey, LAST_APPLIED_FIELD),
+    const [values, [last]] = await Promise.all([
+      client.hmget(epochKey, ...fields),
+      client.hmget(statsKey, LAST_APPLIED_FIELD),
     ])
-    const found = epochOf(fields)
+    const found = epochOf(
+      Object.fromEntries(fields.flatMap((field, at) => (values[at] == null ? [] : [[field, values[at]]]))),
+    )
     if (held === undefined && found === undefined) {
       await client.hsetnx(epochKey, 'epoch', newName)
       return look()

@@ -119,7 +119,13 @@ it('counts each event once, keeps what can never be counted, and reconciles', as
     ]),
   )
 
-  const reader = { kafka, valkey, registry: registryOf(stack.domains), prefix: stack.prefix }
+  const reader = {
+    kafka,
+    valkey,
+    registry: registryOf(stack.domains),
+    prefix: stack.prefix,
+    generations: new Map(),
+  }
   const recount = recountFrom({}, stack.domains)
   const account = await accountFor(reader, [{ topic: domain.topic }], then, recount.add)
   expect(account).toMatchObject({ records: 10, inKafka: 14, duplicates: 2, elsewhere: 8 })

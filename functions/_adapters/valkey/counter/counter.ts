@@ -83,7 +83,7 @@ const wanted = (event: Event | undefined, follower: Follower): boolean =>
 async function applyBatch(
   client: ScriptClient,
   batch: Batch,
-  { epoch, follow }: Pick<CounterOptions, 'epoch'> & { readonly follow: boolean },
+  { epoch, follow }: { readonly epoch: CounterOptions['epoch'] | undefined; readonly follow: boolean },
 ): Promise<readonly Change[]> {
   try {
     for (;;) {
