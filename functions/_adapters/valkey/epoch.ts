@@ -8,7 +8,15 @@
  * It goes back to `holds` when the epoch is there again, or one that took its place on purpose. The script compares the
  * epoch with each batch, so nothing is counted between a change and the next look.
  */
-import { EPOCH_KEY, type Epoch, epochOf, idsField, STOPPED_FIELD, topicProblem } from '../../_core/epoch.ts'
+import {
+  EPOCH_FIELDS,
+  EPOCH_KEY,
+  type Epoch,
+  epochOf,
+  idsField,
+  STOPPED_FIELD,
+  topicProblem,
+} from '../../_core/epoch.ts'
 import { Failure } from '../../_core/errors.ts'
 import { LAST_APPLIED_FIELD, STATS_KEY } from '../../_core/keys.ts'
 import type { Clock, Readiness } from '../../_core/ports.ts'
