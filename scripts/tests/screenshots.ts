@@ -53,6 +53,7 @@ async function take(browser: Browser, origin: string, picture: Picture): Promise
     await page.locator(press).click()
     await page.locator('.lane [data-verdict="counted"]').nth(2).waitFor()
   } else await page.waitForTimeout(SETTLED_MS)
+  await page.evaluate('scrollTo(0, 0)')
   const file = join(FOLDER, `${name}.png`)
   await page.screenshot({ path: file, animations: 'disabled' })
   await context.close()

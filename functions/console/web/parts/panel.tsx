@@ -45,6 +45,9 @@ export interface TileProps {
   readonly queries: readonly Query[]
 }
 
+/** A longer number is written smaller rather than in two lines. */
+const LONG_CHARS = 9
+
 /** One number. */
 export function Tile({ label, value, note, asOfMs, queries }: TileProps) {
   return (
@@ -54,7 +57,7 @@ export function Tile({ label, value, note, asOfMs, queries }: TileProps) {
         <QueryButton label={label} queries={queries} />
       </dt>
       <dd>
-        <span class="tile-value">{value}</span>
+        <span class={['tile-value', value.length > LONG_CHARS && 'tile-long']}>{value}</span>
         <span class="tile-note">
           {note !== undefined && <span>{note}</span>}
           <Age asOfMs={asOfMs} />

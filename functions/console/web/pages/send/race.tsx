@@ -44,10 +44,32 @@ export function Race({ lanes, error }: Props) {
   )
 }
 
-function statusText({ result: { ok, status } }: Lane): string {
+/** The names of google.rpc.Code, by number. */
+const GRPC_CODES = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+]
+
+function statusText({ result: { endpoint, ok, status } }: Lane): string {
   const words = messages.value
   if (status === null) return words.unanswered
-  return ok ? words.storedAs(String(status)) : words.refusedWith(String(status))
+  const code = endpoint === 'grpc' ? (GRPC_CODES[status] ?? String(status)) : String(status)
+  return ok ? words.storedAs(code) : words.refusedWith(code)
 }
 
 function LaneRow({
