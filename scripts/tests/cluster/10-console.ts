@@ -1,7 +1,8 @@
 /** The console by the ingress: its page, figures that are Valkey's, and what it is told by Kafka and the functions. */
 import { describe, expect, test } from 'vitest'
 import { send } from '../../deploy/http.ts'
-import { hostOf, ingress, salesCounted, until } from './context.ts'
+import { hostOf, ingress, newProduct, salesCounted, until } from './context.ts'
+import { sell, untilCounted } from './kafka.ts'
 
 /** A cold start, and the first readings. */
 const DEADLINE_MS = 60_000
@@ -24,6 +25,10 @@ describe('the console', () => {
   })
 
   test('is told by Kafka how long the log is, and by every function that runs what it does', async () => {
+    // Functions at zero pods have nothing to say: this wakes them all.
+    const product = newProduct('console')
+    await sell(product)
+    await untilCounted([product])
     const known = await until('Kafka and the functions have answered', DEADLINE_MS, async () => {
       const [proof, pipeline] = await Promise.all([json('/api/proof'), json('/api/pipeline')])
       const steps: { state: string }[] = pipeline.steps
