@@ -28,7 +28,9 @@ export async function measureCell(arm: Arm, plan: CellPlan, others: OthersMeter)
   const cpuAfter = cpuOf(pids)
   const otherCores = others.cores()
   const events = sum(load.stored)
-  const cpuUs = Object.entries(cpuAfter).map(([name, us]) => [name, (us - (cpuBefore[name] ?? 0)) / events])
+  // A cell without events is void, and its cost is no number.
+  const perEvent = (us: number): number => (events === 0 ? 0 : us / events)
+  const cpuUs = Object.entries(cpuAfter).map(([name, us]) => [name, perEvent(us - (cpuBefore[name] ?? 0))])
   const { client = 0, ...servers }: Record<string, number> = Object.fromEntries(cpuUs)
   const cell = {
     arm: arm.spec.name,
