@@ -93,6 +93,18 @@ describe('a guarded count', () => {
     expect(guard.readiness()).toContain('older file')
   })
 
+  it('is unavailable, and no worse, while Valkey is away', async () => {
+    const away = () => Promise.reject(new Error('Connection is closed'))
+    const guard = guardEpoch(
+      { hmget: away, hset: away, hsetnx: away },
+      { prefix: '', topics: [], newName: 'x', clock: () => 0 },
+    )
+    for (const asked of [guard.current(), guard.requireTopic('t', 'id')]) {
+      await expect(asked).rejects.toMatchObject({ code: 'unavailable' })
+    }
+    expect(guard.readiness()).toBeUndefined()
+  })
+
   it('stops for everybody when a topic was made again', async () => {
     const { guard, count, prefix } = counting()
     const other = counting(prefix)

@@ -17,7 +17,7 @@ import {
   STOPPED_FIELD,
   topicProblem,
 } from '../../_core/epoch.ts'
-import { Failure } from '../../_core/errors.ts'
+import { asFailure, Failure } from '../../_core/errors.ts'
 import { LAST_APPLIED_FIELD, STATS_KEY } from '../../_core/keys.ts'
 import type { Clock, Readiness } from '../../_core/ports.ts'
 
@@ -85,7 +85,7 @@ export function guardEpoch(
   }
 
   async function current(): Promise<Epoch> {
-    if (held === undefined || problem !== undefined) await look()
+    if (held === undefined || problem !== undefined) await orUnavailable(look())
     if (held === undefined || problem !== undefined) throw new Failure('unavailable', problem ?? 'no epoch')
     return held
   }
@@ -97,17 +97,22 @@ export function guardEpoch(
     requireTopic: async (topic, id) => {
       const epoch = await current()
       if (!epoch.topicIds.has(topic)) {
-        await client.hsetnx(epochKey, idsField(topic), id)
-        return look()
+        await orUnavailable(client.hsetnx(epochKey, idsField(topic), id).then(look))
+        return
       }
       const why = topicProblem(epoch, topic, id)
       if (why === undefined) return
-      await client.hset(epochKey, STOPPED_FIELD, why)
-      await look()
+      await orUnavailable(client.hset(epochKey, STOPPED_FIELD, why).then(look))
       throw new Failure('unavailable', why)
     },
   }
 }
+
+/** A Valkey that is away is asked again, by whoever delivers. */
+const orUnavailable = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw asFailure(error, 'unavailable')
+  })
 
 function disagreement(
   held: Epoch | undefined,
