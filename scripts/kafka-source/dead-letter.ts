@@ -10,7 +10,7 @@ import type { Answer } from './post.ts'
 /** What `knativeerrordata` keeps of an answer, before Base64. */
 const ERROR_DATA_BYTES = 1_024
 const ALL_IN_SYNC_REPLICAS = -1
-/** Vert.x, `HttpServerOptions.DEFAULT_MAX_HEADER_SIZE`: `config-kafka-sink-httpserver.properties` sets no other. */
+/** Vert.x, `HttpServerOptions.DEFAULT_MAX_HEADER_SIZE`: `config-kafka-sink-httpserver.properties` sets no other. Not measured. */
 const SINK_HEADER_BYTES = 8_192
 /** `max.request.size` of `config-kafka-sink-producer.properties`, for a record with its framing. */
 const SINK_RECORD_BYTES = 1_048_576
