@@ -100,7 +100,8 @@ describe('bytes on the wire', () => {
 
 describe('request queue', () => {
   beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers().restoreAllMocks())
+  // In this order: the spy below is put on a false setTimeout, and would put that back.
+  afterEach(() => void vi.restoreAllMocks().useRealTimers())
 
   const open = (maxInFlightRequests: number | null) => {
     const queue = new RequestQueue({ maxInFlightRequests, requestTimeout: 1_000, logger: { debug() {} } })
