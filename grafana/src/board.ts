@@ -1,10 +1,13 @@
 /** What all dashboards have: a fixed uid, the data sources as variables, links to each other, and how often they look. */
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import {
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
+  type Panel,
+  RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 
 /** A variable of the dashboard, as queries name it. */
@@ -49,6 +52,18 @@ export function board({ uid, title, description, sources, from = 'now-1h' }: Boa
   for (const source of sources) {
     const [type, label, about] = SOURCES[source]
     built.withVariable(new DatasourceVariableBuilder(source).type(type).label(label).description(about))
+  }
+  return built
+}
+
+/** The panels of each row, from left to right, under its title. */
+export function withRows(
+  built: DashboardBuilder,
+  rows: readonly (readonly [title: string, panels: readonly Builder<Panel>[]])[],
+): DashboardBuilder {
+  for (const [title, panels] of rows) {
+    built.withRow(new RowBuilder(title))
+    for (const panel of panels) built.withPanel(panel)
   }
   return built
 }

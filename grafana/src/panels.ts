@@ -139,3 +139,23 @@ export const promql = (refId: string, expr: string, legend: string): Builder<Dat
 /** Figures: values of now. */
 export const promqlNow = (refId: string, expr: string, legend: string): Builder<Dataquery> =>
   new DataqueryBuilder().refId(refId).expr(expr).legendFormat(legend).instant()
+
+export type Line = readonly [expr: string, legend: string]
+
+/** Lines over Prometheus, eight rows high. */
+export const linesOf = (
+  title: string,
+  description: string,
+  unit: string,
+  width: number,
+  ...asked: readonly Line[]
+): TimeSeries =>
+  lines({
+    title,
+    description,
+    unit,
+    source: PROMETHEUS,
+    targets: asked.map(([expr, legend], at) => promql(String.fromCharCode(65 + at), expr, legend)),
+    width,
+    height: 8,
+  })

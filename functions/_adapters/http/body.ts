@@ -23,17 +23,20 @@ export function withBody<T>(
 
 function readBody(c: Context, limitBytes: number): Buffer | Promise<Buffer> {
   const header = headersOf(c)
-  requireUtf8(header('content-type'))
   const declared = header('content-length')
   if (declared === undefined || header('content-encoding') !== undefined) return readChunks(c, limitBytes)
+  requireUtf8(header('content-type'))
   if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
-  return (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody ?? readWhole(c)
+  return rawBodyOf(c) ?? readWhole(c)
 }
 
 /** What our server hands over beside a request whose body it has read already. */
 export interface ShortBody {
   readonly incoming: { readonly rawBody?: Buffer }
 }
+
+const rawBodyOf = (c: Context): Buffer | undefined =>
+  (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody
 
 async function readWhole(c: Context): Promise<Buffer> {
   try {
@@ -55,12 +58,12 @@ export async function* bodyChunks(c: Context, limitBytes: number): AsyncGenerato
   const declared = Number(header('content-length') ?? Number.NaN)
   if (declared > limitBytes) throw tooLarge(limitBytes)
   if (decoder !== undefined) yield* bounded(decode(sentChunks(c), decoder()), limitBytes)
-  else if (declared <= SINGLE_BODY_BYTES) yield await readBody(c, limitBytes)
+  else if (declared <= SINGLE_BODY_BYTES) yield rawBodyOf(c) ?? (await readWhole(c))
   else yield* bounded(sentChunks(c), limitBytes)
 }
 
 async function* sentChunks(c: Context): AsyncGenerator<Buffer, void> {
-  const whole = (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody
+  const whole = rawBodyOf(c)
   if (whole !== undefined) {
     yield whole
     return

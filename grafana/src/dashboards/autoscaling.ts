@@ -2,10 +2,10 @@
  * How Knative scales the functions. The metrics are Knative's own (Serving 1.15, OpenCensus names): the autoscaler's and
  * the activator's, and those of queue-proxy in front of each function. From 1.19 on they have other names (README.md).
  */
-import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
-import { board } from '../board.ts'
+import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { board, withRows } from '../board.ts'
 import { perSecond, quantile } from '../metrics.ts'
-import { lines, PROMETHEUS, promql } from '../panels.ts'
+import { type Line, linesOf } from '../panels.ts'
 
 const SERVICE = 'service_name'
 const HALF = 12
@@ -25,34 +25,16 @@ export function autoscaling(): DashboardBuilder {
     sources: ['prometheus'],
     from: 'now-30m',
   })
-  const rows = [
+  return withRows(built, [
     ['Pods', pods()],
     ['What it scales by', concurrency()],
     ['In front of the functions', queueProxy()],
     ['From zero', coldStarts()],
-  ] as const
-  for (const [title, panels] of rows) {
-    built.withRow(new RowBuilder(title))
-    for (const panel of panels) built.withPanel(panel)
-  }
-  return built
+  ])
 }
 
-const chart = (
-  title: string,
-  description: string,
-  unit: string,
-  ...asked: readonly (readonly [expr: string, legend: string])[]
-) =>
-  lines({
-    title,
-    description,
-    unit,
-    source: PROMETHEUS,
-    targets: asked.map(([expr, legend], at) => promql(String.fromCharCode(65 + at), expr, legend)),
-    width: HALF,
-    height: 8,
-  })
+const chart = (title: string, description: string, unit: string, ...asked: readonly Line[]) =>
+  linesOf(title, description, unit, HALF, ...asked)
 
 const byService = (metric: string, how: 'sum' | 'max' = 'sum') => `${how} by (${SERVICE}) (${metric})`
 

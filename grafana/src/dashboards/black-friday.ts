@@ -3,12 +3,11 @@ import {
   CustomVariableBuilder,
   type DashboardBuilder,
   QueryVariableBuilder,
-  RowBuilder,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { sales } from '../../../functions/_core/domains/sales.ts'
 import { COUNTERS } from '../../../functions/_core/metrics.ts'
-import { board, variable } from '../board.ts'
+import { board, variable, withRows } from '../board.ts'
 import { DOMAIN, perSecond } from '../metrics.ts'
 import { barChart, bars, lines, PROMETHEUS, promql, promqlNow, stat, VALKEY } from '../panels.ts'
 import { bottom, redis, top } from '../redis/query.ts'
@@ -35,18 +34,13 @@ export function blackFriday(): DashboardBuilder {
   })
     .withVariable(categoryVariable())
     .withVariable(productVariable())
-  const rows = [
+  return withRows(built, [
     ['At a glance', figures()],
     ['By category', byCategory()],
     ['Most and least sold', rankings()],
     ['Prices of the chosen category and product', prices()],
     ['Most and least sold by category', CATEGORIES.flatMap(rankingsOf)],
-  ] as const
-  for (const [title, panels] of rows) {
-    built.withRow(new RowBuilder(title))
-    for (const panel of panels) built.withPanel(panel)
-  }
-  return built
+  ])
 }
 
 const categoryVariable = () =>

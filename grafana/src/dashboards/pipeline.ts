@@ -1,9 +1,9 @@
 /** The pipeline under load: requests, errors and durations by function, and what goes between the functions. */
-import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import { COUNTERS, GAUGES, HISTOGRAMS } from '../../../functions/_core/metrics.ts'
-import { board } from '../board.ts'
+import { board, withRows } from '../board.ts'
 import { DOMAIN, ENDPOINT, mean, OUR_FAULT, orZero, perSecond, quantile, REASON, TO } from '../metrics.ts'
-import { lines, PROMETHEUS, promql, promqlNow, stat, VALKEY } from '../panels.ts'
+import { linesOf, PROMETHEUS, promqlNow, stat, VALKEY } from '../panels.ts'
 import { redis } from '../redis/query.ts'
 
 const { requests, stored, counted, duplicates, deadLetters, retries } = COUNTERS
@@ -22,33 +22,15 @@ export function pipeline(): DashboardBuilder {
     sources: ['prometheus', 'valkey'],
     from: 'now-30m',
   })
-  const rows = [
+  return withRows(built, [
     ['At a glance', glance()],
     ['Requests, errors and durations by function', red()],
     ['Between the functions', hops()],
     ['From the log to the screen', behind()],
     ['Cost', cost()],
     ['REST against gRPC', comparison()],
-  ] as const
-  for (const [title, panels] of rows) {
-    built.withRow(new RowBuilder(title))
-    for (const panel of panels) built.withPanel(panel)
-  }
-  return built
+  ])
 }
-
-type Line = readonly [expr: string, legend: string]
-
-const chart = (title: string, description: string, unit: string, width: number, ...asked: readonly Line[]) =>
-  lines({
-    title,
-    description,
-    unit,
-    source: PROMETHEUS,
-    targets: asked.map(([expr, legend], at) => promql(String.fromCharCode(65 + at), expr, legend)),
-    width,
-    height: 8,
-  })
 
 const figure = (title: string, description: string, unit: string, expr: string, width = 3) =>
   stat({
@@ -107,18 +89,18 @@ const glance = () => [
 ]
 
 const red = () => [
-  chart('Requests', 'Requests and calls answered a second.', 'reqps', THIRD, [
+  linesOf('Requests', 'Requests and calls answered a second.', 'reqps', THIRD, [
     perSecond(requests.name, ['function']),
     '{{function}}',
   ]),
-  chart(
+  linesOf(
     'Errors',
     'Requests a second that the system itself failed: HTTP 5xx and 429, gRPC 8, 13 and 14.',
     'reqps',
     THIRD,
     [failures, '{{function}}'],
   ),
-  chart(
+  linesOf(
     'Duration',
     'Half of the requests are answered within the first figure, 99 in 100 within the second.',
     's',
@@ -129,26 +111,26 @@ const red = () => [
 ]
 
 const hops = () => [
-  chart('Call to the next step', '99 calls in 100 take no longer.', 's', THIRD, [
+  linesOf('Call to the next step', '99 calls in 100 take no longer.', 's', THIRD, [
     quantile(0.99, callSeconds, [TO]),
     `to {{${TO}}}`,
   ]),
-  chart('Batch', 'Events in one call to the next step, on average.', 'short', THIRD, [
+  linesOf('Batch', 'Events in one call to the next step, on average.', 'short', THIRD, [
     mean(batchItems, [TO]),
     `to {{${TO}}}`,
   ]),
-  chart(
+  linesOf(
     'Queue',
     'Events that wait for a call to the next step; at the bound new ones are refused.',
     'short',
     THIRD,
     [`sum by (${TO}) (${queueItems.name})`, `to {{${TO}}}`],
   ),
-  chart('Retries', 'Items a second that were sent again.', 'cps', HALF, [
+  linesOf('Retries', 'Items a second that were sent again.', 'cps', HALF, [
     perSecond(retries.name, ['function', TO]),
     `{{function}} to {{${TO}}}`,
   ]),
-  chart(
+  linesOf(
     'Dead letters',
     'Requests and records a second that were given up, by reason: an error code of the aggregator, or retriesExhausted.',
     'cps',
@@ -158,7 +140,7 @@ const hops = () => [
 ]
 
 const behind = () => [
-  chart(
+  linesOf(
     'Stored and counted',
     'Events a second into the log, and out of it: counted for the first time, or seen to be repeated.',
     'eps',
@@ -167,11 +149,11 @@ const behind = () => [
     [perSecond(counted.name), 'counted'],
     [perSecond(duplicates.name), 'repeated'],
   ),
-  chart('Lag', 'Records of a topic that are stored and not yet delivered.', 'short', THIRD, [
+  linesOf('Lag', 'Records of a topic that are stored and not yet delivered.', 'short', THIRD, [
     `max by (topic) (${lagRecords.name})`,
     '{{topic}}',
   ]),
-  chart(
+  linesOf(
     'Time to visibility',
     'From the acceptance of an event to its count: half of them, and 99 in 100.',
     's',
@@ -182,7 +164,7 @@ const behind = () => [
 ]
 
 const cost = () => [
-  chart(
+  linesOf(
     'CPU for an event',
     'Seconds of a core that a function takes for each event that it sends on.',
     's',
@@ -192,11 +174,11 @@ const cost = () => [
       '{{function}}',
     ],
   ),
-  chart('CPU', 'Cores that a function takes.', 'short', THIRD, [
+  linesOf('CPU', 'Cores that a function takes.', 'short', THIRD, [
     perSecond('process_cpu_seconds_total', ['function']),
     '{{function}}',
   ]),
-  chart(
+  linesOf(
     'Memory',
     'Resident memory of a function, all its pods together, and what Valkey uses.',
     'bytes',
@@ -207,15 +189,15 @@ const cost = () => [
 ]
 
 const comparison = () => [
-  chart('Requests, one sale each', 'Requests a second, by endpoint.', 'reqps', THIRD, [
+  linesOf('Requests, one sale each', 'Requests a second, by endpoint.', 'reqps', THIRD, [
     perSecond(`${requests.name}${ONE_SALE}`, [ENDPOINT]),
     `{{${ENDPOINT}}}`,
   ]),
-  chart('Duration, p50', 'Half of the requests are answered within this.', 's', THIRD, [
+  linesOf('Duration, p50', 'Half of the requests are answered within this.', 's', THIRD, [
     quantile(0.5, requestSeconds, [ENDPOINT], ONE_SALE),
     `{{${ENDPOINT}}}`,
   ]),
-  chart('Duration, p99', '99 requests in 100 are answered within this.', 's', THIRD, [
+  linesOf('Duration, p99', '99 requests in 100 are answered within this.', 's', THIRD, [
     quantile(0.99, requestSeconds, [ENDPOINT], ONE_SALE),
     `{{${ENDPOINT}}}`,
   ]),

@@ -1,8 +1,8 @@
 /** The band contest: who leads, how bands are ranked, and the newest votes. */
-import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import { votes } from '../../../functions/_core/domains/votes.ts'
 import { COUNTERS } from '../../../functions/_core/metrics.ts'
-import { board } from '../board.ts'
+import { board, withRows } from '../board.ts'
 import { DOMAIN, perSecond } from '../metrics.ts'
 import { barChart, bars, lines, PROMETHEUS, promql, stat, table, VALKEY } from '../panels.ts'
 import { redis, top } from '../redis/query.ts'
@@ -22,16 +22,11 @@ export function votos(): DashboardBuilder {
     description: 'The band contest. Every figure is exact: each vote is counted once.',
     sources: ['valkey', 'prometheus'],
   })
-  const rows = [
+  return withRows(built, [
     ['At a glance', [total(), leader(), pace()]],
     ['Rankings', [bands(), albums(), averageRank()]],
     ['Log', [log()]],
-  ] as const
-  for (const [title, panels] of rows) {
-    built.withRow(new RowBuilder(title))
-    for (const panel of panels) built.withPanel(panel)
-  }
-  return built
+  ])
 }
 
 const total = () =>

@@ -1,6 +1,7 @@
 /** Horizontal bars: whole or in parts, with an interval if there is one. */
 import { type Child, type Markup, tag } from './markup.ts'
-import { linear, ticksTo } from './scale.ts'
+import { placeOf, rowChart, rowName } from './row-chart.ts'
+import { ticksTo } from './scale.ts'
 
 export interface Bar {
   readonly name: string
@@ -17,12 +18,8 @@ export interface BarChart {
   readonly format: (value: number) => string
 }
 
-const WIDTH = 760
-const NAMES = 230
-const RIGHT = 90
 const ROW = 26
 const BAR = 16
-const AXIS = 40
 const CAP = 4
 
 export function barChart({ label, unit, bars, format }: BarChart): Markup {
@@ -30,29 +27,19 @@ export function barChart({ label, unit, bars, format }: BarChart): Markup {
   const ticks = ticksTo(
     Math.max(...bars.map((bar) => Math.max(whole(bar), bar.interval?.high ?? 0)), Number.MIN_VALUE),
   )
-  const x = linear([0, ticks.at(-1) ?? 1], [NAMES, WIDTH - RIGHT])
-  const bottom = bars.length * ROW
+  const x = placeOf(0, ticks.at(-1) ?? 1)
   const rows = bars.map((bar, row) => {
     const top = row * ROW + (ROW - BAR) / 2
     const middle = row * ROW + ROW / 2
     const end = Math.max(whole(bar), bar.interval?.high ?? 0)
     return [
-      tag('text', { x: NAMES - 8, y: middle, class: 'name' }, bar.name),
+      rowName(bar.name, middle),
       partsOf(bar, x, top),
       bar.interval && intervalMark(x(bar.interval.low), x(bar.interval.high), middle),
       tag('text', { x: x(end) + 6, y: middle, class: 'value' }, format(whole(bar))),
     ]
   })
-  return tag(
-    'svg',
-    { viewBox: `0 0 ${WIDTH} ${bottom + AXIS}`, role: 'img', 'aria-label': label },
-    ticks.map((tick) => [
-      tag('line', { x1: x(tick), x2: x(tick), y1: 0, y2: bottom, class: 'grid' }),
-      tag('text', { x: x(tick), y: bottom + 14, class: 'tick' }, format(tick)),
-    ]),
-    rows,
-    tag('text', { x: (NAMES + WIDTH - RIGHT) / 2, y: bottom + 32, class: 'tick' }, unit),
-  )
+  return rowChart({ label, unit, ticks, format, height: bars.length * ROW }, x, rows)
 }
 
 function partsOf({ parts }: Bar, x: (value: number) => number, top: number): Child {

@@ -1,6 +1,7 @@
 /** A waterfall: from one figure to another, step by step. */
 import { type Markup, tag } from './markup.ts'
-import { linear, ticksTo } from './scale.ts'
+import { placeOf, rowChart, rowName } from './row-chart.ts'
+import { ticksTo } from './scale.ts'
 
 export interface Step {
   readonly name: string
@@ -19,12 +20,8 @@ export interface Waterfall {
   readonly formatChange: (value: number) => string
 }
 
-const WIDTH = 760
-const NAMES = 230
-const RIGHT = 90
 const ROW = 28
 const BAR = 18
-const AXIS = 40
 
 export function waterfall({ label, unit, from, steps, to, format, formatChange }: Waterfall): Markup {
   let sum = from.value
@@ -41,20 +38,15 @@ export function waterfall({ label, unit, from, steps, to, format, formatChange }
   ]
   const reached = rows.flatMap(({ start, end }) => [start, end])
   const ticks = ticksTo(Math.max(...reached), Math.min(0, ...reached))
-  const x = linear([ticks[0] ?? 0, ticks.at(-1) ?? 1], [NAMES, WIDTH - RIGHT])
-  const bottom = rows.length * ROW
-  return tag(
-    'svg',
-    { viewBox: `0 0 ${WIDTH} ${bottom + AXIS}`, role: 'img', 'aria-label': label },
-    ticks.map((tick) => [
-      tag('line', { x1: x(tick), x2: x(tick), y1: 0, y2: bottom, class: 'grid' }),
-      tag('text', { x: x(tick), y: bottom + 14, class: 'tick' }, format(tick)),
-    ]),
+  const x = placeOf(ticks[0] ?? 0, ticks.at(-1) ?? 1)
+  return rowChart(
+    { label, unit, ticks, format, height: rows.length * ROW },
+    x,
     rows.map(({ name, start, end, text, colour }, row) => {
       const [left, right] = [Math.min(x(start), x(end)), Math.max(x(start), x(end))]
       const middle = row * ROW + ROW / 2
       return [
-        tag('text', { x: NAMES - 8, y: middle, class: 'name' }, name),
+        rowName(name, middle),
         tag('rect', {
           x: left,
           y: middle - BAR / 2,
@@ -65,6 +57,5 @@ export function waterfall({ label, unit, from, steps, to, format, formatChange }
         tag('text', { x: right + 6, y: middle, class: 'value' }, text),
       ]
     }),
-    tag('text', { x: (NAMES + WIDTH - RIGHT) / 2, y: bottom + 32, class: 'tick' }, unit),
   )
 }
