@@ -3,7 +3,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { testFiles } from './scripts/tests/support/needs-servers.ts'
 
 const { unit, servers } = testFiles()
-const onSockets = (file: string): boolean => file.includes('functions/_testing/')
 
 /** Whole programs take longest: started last, one of them would run alone at the end. */
 class LongestFirst extends BaseSequencer {
@@ -24,12 +23,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       // No module keeps state, so files of one worker may share them: half of the CPU time.
-      {
-        extends: true,
-        test: { name: 'unit', include: unit.filter((file) => !onSockets(file)), isolate: false },
-      },
-      // Clients of all kinds and the servers they are at: connections of one file must not meet those of another.
-      { extends: true, test: { name: 'sockets', include: unit.filter(onSockets) } },
+      { extends: true, test: { name: 'unit', include: unit, isolate: false } },
       {
         extends: true,
         test: { name: 'servers', include: servers, globalSetup: 'scripts/tests/support/servers.ts' },
