@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import getPort, { portNumbers } from 'get-port'
 import { afterAll, describe, expect, it } from 'vitest'
 import { accept } from '../functions/_core/accept.ts'
 import { domains } from '../functions/_core/domains/index.ts'
+import { freePort } from '../scripts/lib/free-port.ts'
 import { until } from '../scripts/lib/until.ts'
 import { ANSWERS, answerTo } from './_testing/answers.ts'
 import { type Ended, type Line, type LocustRun, startLocust } from './_testing/run-locust.ts'
@@ -121,8 +121,7 @@ describe('locust', { timeout: TEST_MS }, () => {
   })
 
   it('counts as unknown when nobody listens, without a storm of attempts', async () => {
-    // Below the ports that systems give away: the port of a server just closed could be the next server's of another test.
-    const port = await getPort({ port: portNumbers(20_000, 30_000) })
+    const port = await freePort()
     const run = await startLocust(reports, `http://127.0.0.1:${port}`, '--users 2 --run-time 2s')
     const total = checkedTotal(await run.ended)
     expect(total.reasons).toEqual({ 'broken connection': total.sent })

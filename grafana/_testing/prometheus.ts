@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { stringify } from 'yaml'
 import * as z from 'zod'
+import { freePort } from '../../scripts/lib/free-port.ts'
 import { REPO_DIR } from '../../scripts/lib/paths.ts'
 import { until } from '../../scripts/lib/until.ts'
 
@@ -71,7 +71,7 @@ export async function startPrometheus(
   rules: readonly string[] = [],
 ): Promise<TestPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'caudal-prometheus-'))
-  const port = await getPort()
+  const port = await freePort()
   const interval = `${SCRAPE_S}s`
   const config = {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },

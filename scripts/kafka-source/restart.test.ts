@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { freePort } from '../lib/free-port.ts'
 import { type Delivery, startSink, type TestSink } from '../tests/support/recording-sink.ts'
 import {
   DEADLINE,
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 60_000
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
 async function startProcess(topic: TestTopic, sink: TestSink) {
-  const port = await getPort()
+  const port = await freePort()
   const env = { ...environmentFor(topic, sink.url), HTTP_PORT: String(port) }
   const child = execa(process.execPath, [MAIN], { env, reject: false })
   onTestFinished(() => void child.kill('SIGKILL'))

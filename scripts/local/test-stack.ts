@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
+import { freePort } from '../lib/free-port.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
 import { ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
@@ -96,7 +96,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
 async function freePorts(): Promise<Ports> {
   const ports = new Map<string, number>()
   for (const setting of Object.keys(PORTS)) {
-    ports.set(setting, await getPort({ exclude: [...ports.values()] }))
+    ports.set(setting, await freePort(ports.values()))
   }
   return Object.fromEntries(ports) as Ports
 }

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { FUNCTIONS } from '../../functions/_core/topology.ts'
+import { freePort } from '../lib/free-port.ts'
 import { SOURCE } from '../lib/topology.ts'
 import { startGuard } from '../local/processes/guard.ts'
 import { Processes } from '../local/processes/processes.ts'
@@ -25,8 +25,8 @@ export async function withStack<Result>(use: (stack: Stack) => Promise<Result>):
   const guard = startGuard()
   const servers = new Processes({ logDir: dir, guard })
   try {
-    const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await getPort(), processes: servers })
-    const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await getPort(), processes: servers })
+    const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await freePort(), processes: servers })
+    const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await freePort(), processes: servers })
     const pipeline = await startTestStack({ brokers: kafka.brokers, valkeyUrl: valkey.url, guard })
     try {
       const pids = { ...pidsOf(pipeline), kafka: kafka.pid, valkey: valkey.pid }

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { freePort } from '../../../scripts/lib/free-port.ts'
 import { Processes } from '../../../scripts/local/processes/processes.ts'
 import { startValkey, type ValkeyServer } from '../../../scripts/local/servers/valkey.ts'
 import { domains } from '../../_core/domains/index.ts'
@@ -32,7 +32,7 @@ const errors: Error[] = []
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'valkey-faults-'))
   processes = new Processes({ logDir: dir })
-  server = await startValkey({ dir, port: await getPort(), processes, appendfsync: 'always' })
+  server = await startValkey({ dir, port: await freePort(), processes, appendfsync: 'always' })
   admin = new Redis(server.url, { maxRetriesPerRequest: null })
   admin.on('error', () => {})
   client = connectValkey(server.url, (error) => errors.push(error))

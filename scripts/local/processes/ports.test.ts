@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import getPort from 'get-port'
 import { expect, test } from 'vitest'
+import { freePort } from '../../lib/free-port.ts'
 import { assertPortsFree } from './ports.ts'
 
 test('free ports are no problem', async () => {
-  const [first, second] = [await getPort(), await getPort()]
+  const [first, second] = [await freePort(), await freePort()]
   await assertPortsFree([
     { port: first, setting: 'INGEST_PORT' },
     { port: second, setting: 'KAFKA_PORT' },

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../lib/free-port.ts'
 import { ensureTopics } from '../../lib/kafka/topics.ts'
 import { until } from '../../lib/until.ts'
 import { Processes } from '../processes/processes.ts'
@@ -19,7 +19,7 @@ let processes: Processes
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'kafka-'))
   processes = new Processes({ logDir: dir, onDeath: ({ name }) => deaths.push(name) })
-  server = await startKafka({ dir: join(dir, 'data'), port: await getPort(), processes })
+  server = await startKafka({ dir: join(dir, 'data'), port: await freePort(), processes })
 }, WAIT_MS)
 
 afterAll(async () => {
@@ -84,13 +84,13 @@ test(
     const broken = join(dir, 'broken')
     await mkdir(join(broken, 'data'), { recursive: true })
     await writeFile(join(broken, 'data/meta.properties'), 'version=1\ncluster.id=other\nnode.id=7\n')
-    const start = startKafka({ dir: broken, port: await getPort(), processes, name: 'broken' })
+    const start = startKafka({ dir: broken, port: await freePort(), processes, name: 'broken' })
     await expect(start).rejects.toThrow(new RegExp(`${broken}.*--fresh`, 's'))
   },
   WAIT_MS,
 )
 
 test('no broker is an error that names the address and the setting', async () => {
-  const nowhere = `127.0.0.1:${await getPort()}`
+  const nowhere = `127.0.0.1:${await freePort()}`
   await expect(ensureTopics(nowhere, [topic])).rejects.toThrow(new RegExp(`${nowhere}.*KAFKA_BROKERS`, 's'))
 })

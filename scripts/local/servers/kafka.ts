@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { Kafka, logLevel } from 'kafkajs'
+import { freePort } from '../../lib/free-port.ts'
 import { UserError } from '../../lib/user-error.ts'
 import { Processes } from '../processes/processes.ts'
 import { untilReady } from '../processes/ready.ts'
@@ -57,7 +57,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const log4j = join(dir, 'log4j2.yaml')
   const dataDir = join(dir, 'data')
   await mkdir(dir, { recursive: true })
-  const controllerPort = await getPort({ host: '127.0.0.1', exclude: [port] })
+  const controllerPort = await freePort([port])
   await writeFile(config, kafkaProperties({ dataDir, port, controllerPort }))
   await writeFile(log4j, LOG4J2_YAML)
   const jvm = [...JVM, `-Dlog4j2.configurationFile=${log4j}`, '-cp', classpath]

@@ -1,9 +1,9 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../lib/free-port.ts'
 import { until } from '../../lib/until.ts'
 import { Processes } from '../processes/processes.ts'
 import { startValkey, type ValkeyServer, valkeyAnswers } from './valkey.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   processes = new Processes({ logDir: dir })
   server = await startValkey({
     dir: join(dir, 'data'),
-    port: await getPort(),
+    port: await freePort(),
     processes,
     appendfsync: 'always',
   })
@@ -61,21 +61,21 @@ test('after kill -9 it is started again with what it had', async () => {
 
 test('a half-written last command is dropped', async () => {
   const data = join(dir, 'truncated')
-  const first = await startValkey({ dir: data, port: await getPort(), processes, name: 'before' })
+  const first = await startValkey({ dir: data, port: await freePort(), processes, name: 'before' })
   await ask(first.url, (client) => client.set('whole', '1'))
   await first.stop()
   await appendFile(join(data, APPEND_ONLY), '*3\r\n$3\r\nSET\r\n$4\r\nha')
-  const second = await startValkey({ dir: data, port: await getPort(), processes, name: 'after' })
+  const second = await startValkey({ dir: data, port: await freePort(), processes, name: 'after' })
   expect(await ask(second.url, (client) => client.get('whole'))).toBe('1')
 })
 
 test('a corrupt file is an error that names the folder and says what to do', async () => {
   const data = join(dir, 'corrupt')
-  const first = await startValkey({ dir: data, port: await getPort(), processes, name: 'whole' })
+  const first = await startValkey({ dir: data, port: await freePort(), processes, name: 'whole' })
   await ask(first.url, (client) => client.set('whole', '1'))
   await first.stop()
   const file = join(data, APPEND_ONLY)
   await writeFile(file, `nonsense${await readFile(file, 'utf8')}`)
-  const start = startValkey({ dir: data, port: await getPort(), processes, name: 'corrupt' })
+  const start = startValkey({ dir: data, port: await freePort(), processes, name: 'corrupt' })
   await expect(start).rejects.toThrow(new RegExp(`${data}.*--fresh`, 's'))
 })

@@ -3,9 +3,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { FUNCTIONS, type FunctionName, stepOf } from '../../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../../build/bundles.ts'
+import { freePort } from '../../lib/free-port.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { median } from '../../lib/statistics.ts'
 import { until } from '../../lib/until.ts'
@@ -57,7 +57,7 @@ async function bareStart(): Promise<number> {
 
 async function functionStart(stack: TestStack, name: FunctionName): Promise<number> {
   const { port, httpPort } = stepOf(name)
-  const ports = { [port]: String(await getPort()), [httpPort]: String(await getPort()) }
+  const ports = { [port]: String(await freePort()), [httpPort]: String(await freePort()) }
   const env = { ...ports, NODE_OPTIONS, KAFKA_BROKERS: stack.brokers, VALKEY_URL: stack.valkeyUrl }
   const url = `http://127.0.0.1:${ports[httpPort]}/live`
   const start = performance.now()

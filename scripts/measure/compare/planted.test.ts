@@ -1,8 +1,8 @@
 /** A slowdown that is really there is found, and one that is not there is not: with the real pipeline. */
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { freePort } from '../../lib/free-port.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { randomFrom } from '../../lib/statistics.ts'
 import { until } from '../../lib/until.ts'
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 /** An ingest of its own beside the stack's, in front of the same bridge. */
 async function startIngest(name: string, burnUs: number): Promise<{ url: string; pid: number }> {
-  const port = String(await getPort())
+  const port = String(await freePort())
   const burn = join(import.meta.dirname, '_testing/burn.ts')
   const env = {
     INGEST_PORT: port,

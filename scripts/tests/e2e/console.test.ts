@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { receiptsInLog, Watched } from '../../../functions/console/_testing/watch.ts'
 import type { Board, EventPage } from '../../../functions/console/api.ts'
+import { freePort } from '../../lib/free-port.ts'
 import { until } from '../../lib/until.ts'
 import { Processes } from '../../local/processes/processes.ts'
 import { startValkey } from '../../local/servers/valkey.ts'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   valkeyServer = new Processes({ logDir: dir })
   const { url } = await startValkey({
     dir: join(dir, 'valkey'),
-    port: await getPort(),
+    port: await freePort(),
     processes: valkeyServer,
   })
   stack = await startTestStack({ brokers: inject('kafkaBrokers'), valkeyUrl: url, restart: true })

@@ -6,10 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { inject, it } from 'vitest'
 import { functionNames } from '../../build/bundles.ts'
+import { freePort } from '../../lib/free-port.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
 import { Processes } from '../../local/processes/processes.ts'
@@ -40,7 +40,7 @@ async function openOutage(
   closing(() => rm(dir, { recursive: true, force: true }))
   const servers = new Processes({ logDir: dir })
   closing(() => servers.stopAll())
-  const own = { dir: join(dir, name), port: await getPort(), processes: servers }
+  const own = { dir: join(dir, name), port: await freePort(), processes: servers }
   const stack = await startTestStack({
     brokers: name === 'kafka' ? (await startKafka(own)).brokers : inject('kafkaBrokers'),
     valkeyUrl: name === 'valkey' ? (await startValkey(own)).url : inject('valkeyUrl'),

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PORTS } from '../../../functions/_core/topology.ts'
 import { functionNames } from '../../build/bundles.ts'
+import { freePort } from '../../lib/free-port.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { until } from '../../lib/until.ts'
 
@@ -23,7 +23,7 @@ const npmStart = (env: Readonly<Record<string, string | undefined>>) =>
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'caudal-readme-'))
-  for (const documented of Object.values(PORTS)) ports.set(String(documented), String(await getPort()))
+  for (const documented of Object.values(PORTS)) ports.set(String(documented), String(await freePort()))
   const env = Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, ports.get(String(port))]))
   running = npmStart({ ...env, CAUDAL_DATA: data })
   const healths = ['8080', '8081', '8082', '8084', '8085'].map(

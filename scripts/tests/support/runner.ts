@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
 import { PORTS } from '../../../functions/_core/topology.ts'
+import { freePort } from '../../lib/free-port.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 import { procStat } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
@@ -25,7 +25,7 @@ export async function newPlace(): Promise<Place> {
   const data = await mkdtemp(join(tmpdir(), 'caudal-start-'))
   onTestFinished(() => rm(data, { recursive: true, force: true, maxRetries: 5 }))
   const ports: Record<string, string> = {}
-  for (const name of Object.keys(PORTS)) ports[name] = String(await getPort())
+  for (const name of Object.keys(PORTS)) ports[name] = String(await freePort())
   return { data, json: join(data, 'out.json'), env: { ...ports, CAUDAL_DATA: data } }
 }
 

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import getPort from 'get-port'
 import type { TestProject } from 'vitest/node'
+import { freePort } from '../../lib/free-port.ts'
 import { startKafka } from '../../local/servers/kafka.ts'
 import { startValkey } from '../../local/servers/valkey.ts'
 
@@ -18,8 +18,8 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject) {
   const dir = await mkdtemp(join(tmpdir(), 'caudal-test-'))
-  const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await getPort() })
-  const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await getPort() })
+  const kafka = await startKafka({ dir: join(dir, 'kafka'), port: await freePort() })
+  const valkey = await startValkey({ dir: join(dir, 'valkey'), port: await freePort() })
   project.provide('kafkaBrokers', kafka.brokers)
   project.provide('valkeyUrl', valkey.url)
   return async () => {
