@@ -19,8 +19,13 @@ const shape = {
   CONSOLE_PORT: port(PORTS.CONSOLE_PORT),
   /** Who may ask how far the log and its readers are is enough. */
   ...kafkaSettings,
-  /** Whom KafkaSource reads a topic as: `topic=group` separated by commas, `*` for all others. */
-  CONSUMER_GROUPS: pairs('*=aggregator'),
+  /** Whom KafkaSource reads a topic as: `topic=group` separated by commas, `*` for all others. A guess would show all as waiting. */
+  CONSUMER_GROUPS: pairs('').refine(
+    (groups) => knownDomains().every(({ topic }) => groups[topic] ?? groups['*']),
+    {
+      error: 'must name the group that reads each topic: topic=group,…',
+    },
+  ),
   /** Where the functions' metrics are, `name=url` separated by commas; a name with several addresses is several pods. */
   SCRAPE_URLS: pairs('').pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))),
   /**

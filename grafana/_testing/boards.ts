@@ -62,3 +62,7 @@ export const redisQuery: z.ZodType<RedisQuery> = z.strictObject({
 
 /** Rows are only headings. */
 export const panelsOf = ({ panels }: Board): BoardPanel[] => panels.filter(({ type }) => type !== 'row')
+
+/** Labels that the legend of a target names. */
+export const legendLabels = ({ legendFormat = '' }: Target): string[] =>
+  Array.from(legendFormat.matchAll(/\{\{(\w+)\}\}/g), ([, label]) => label ?? '')

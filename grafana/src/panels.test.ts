@@ -7,7 +7,15 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { PORTS } from '../../functions/_core/topology.ts'
 import { until } from '../../scripts/lib/until.ts'
 import { startTestStack, type TestStack } from '../../scripts/local/test-stack.ts'
-import { type Board, type BoardPanel, boards, panelsOf, redisQuery, type Target } from '../_testing/boards.ts'
+import {
+  type Board,
+  type BoardPanel,
+  boards,
+  legendLabels,
+  panelsOf,
+  redisQuery,
+  type Target,
+} from '../_testing/boards.ts'
 import {
   MISSING,
   PROMETHEUS,
@@ -131,8 +139,8 @@ describe.skipIf(PROMETHEUS === undefined)(
 )
 
 /** Something to draw, and every label that its legend names. */
-function drawable({ legendFormat = '' }: Target, series: readonly Series[]): readonly Series[] | undefined {
-  const labels = Array.from(legendFormat.matchAll(/\{\{(\w+)\}\}/g), ([, label]) => label ?? '')
+function drawable(target: Target, series: readonly Series[]): readonly Series[] | undefined {
+  const labels = legendLabels(target)
   const all =
     series.length > 0 && series.every((one) => labels.every((label) => one.labels[label] !== undefined))
   return all && series.some(({ values }) => values.length > 0) ? series : undefined

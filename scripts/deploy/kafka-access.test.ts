@@ -114,6 +114,12 @@ describeOverlays('Kafka', (overlay) => {
     }
   })
 
+  test('the console asks for the groups that read', () => {
+    const groups = sources.map(({ spec }) => `${spec.topics.join()}=${spec.consumerGroup}`)
+    const told = new Map(overlay.settingsOf('console')).get('CONSUMER_GROUPS') ?? ''
+    expect(told.split(',').sort()).toEqual(groups.sort())
+  })
+
   test('no record is read again after its identity was forgotten', () => {
     for (const topic of topics) {
       const { 'retention.ms': retention, 'segment.ms': segment } =

@@ -11,7 +11,8 @@ const ANSWER = z.object({
     result: z.array(
       z.object({
         metric: z.record(z.string(), z.string()),
-        value: z.tuple([z.number(), z.coerce.number()]),
+        // As text; `NaN` is one of them.
+        value: z.tuple([z.number(), z.string().transform(Number)]),
       }),
     ),
   }),

@@ -10,6 +10,7 @@ import './05-aggregator-down.ts'
 import './06-rollout.ts'
 import './07-spread.ts'
 import './08-autoscaling.ts'
+import './12-autoscaling-board.ts'
 import './09-mistakes.ts'
 import './10-console.ts'
 
