@@ -7,13 +7,15 @@ import { CAUSES } from './causes.ts'
 /** Steps of half a minute. */
 const QUIET = 60
 const INCIDENT = 80
-const AFTER = 60
+const AFTER = 150
 const MOMENT = 2
 
 interface Cause {
   /** Values for a time that is good (false) or bad, for each step. */
   readonly series: (times: readonly boolean[]) => Scenario['series']
   readonly labels: { readonly [name: string]: string }
+  /** Steps after a moment at which it fires: for what must not be missed. Left out: a moment is none. */
+  readonly shownSteps?: number
 }
 
 /** Grows by 50 records a step in bad times, and is worked off in good ones. */
@@ -43,6 +45,18 @@ const CASES: Record<string, Cause> = {
     }),
     labels: { topic: 'slow' },
   },
+  CaudalDataDisagree: {
+    series: (times) => ({ 'caudal_data_disagree{function="aggregator"}': gauge(0, 1)(times) }),
+    labels: {},
+  },
+  CaudalLostRecords: {
+    series: (times) => ({
+      'caudal_lost_records_total{function="kafka-source",topic="poor"}': counter(gauge(0, 1)(times)),
+      'caudal_lost_records_total{function="kafka-source",topic="well"}': counter(gauge(0, 0)(times)),
+    }),
+    labels: { topic: 'poor' },
+    shownSteps: 120,
+  },
   CaudalValkeyMemory: {
     series: (times) => ({
       caudal_valkey_memory_bytes: gauge(100, 205)(times),
@@ -64,7 +78,7 @@ const CASES: Record<string, Cause> = {
 
 const of = (steps: number, isBad: boolean): boolean[] => new Array(steps).fill(isBad)
 
-function scenarios(alert: string, { series, labels }: Cause): Scenario[] {
+function scenarios(alert: string, { series, labels, shownSteps = 0 }: Cause): Scenario[] {
   const end = QUIET + INCIDENT + AFTER
   return [
     {
@@ -79,7 +93,11 @@ function scenarios(alert: string, { series, labels }: Cause): Scenario[] {
     {
       name: 'a moment',
       series: series([...of(QUIET, false), ...of(MOMENT, true), ...of(AFTER, false)]),
-      checks: [1, 5, 10, 20, 30].map((at) => ({ step: QUIET + at, alert, firing: [] })),
+      checks: [1, 5, 10, 20, 30, AFTER - 1].map((at) => ({
+        step: QUIET + at,
+        alert,
+        firing: at < shownSteps ? [labels] : [],
+      })),
     },
     { name: 'no data', series: {}, checks: [{ step: 100, alert, firing: [] }] },
   ]

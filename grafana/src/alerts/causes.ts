@@ -2,12 +2,13 @@
 import { COUNTERS, GAUGES } from '../../../functions/_core/metrics.ts'
 import { type Alert, alert } from './rule.ts'
 
-const { lagRecords, valkeyMemoryBytes, valkeyMemoryLimitBytes, valkeyAppendOnly } = GAUGES
+const { lagRecords, dataDisagree, valkeyMemoryBytes, valkeyMemoryLimitBytes, valkeyAppendOnly } = GAUGES
 /** Records: what a source has in flight anyway, and a burst leaves for a moment. */
 const LAG_RECORDS = 1_000
 const MEMORY_SHARE = 0.8
 /** Items a second: a hop that lost a connection sends some again, and is done. */
 const RETRIES_PER_SECOND = 1
+const LOST_SHOWN = '1h'
 const dashboard = 'caudal-pipeline'
 
 export const CAUSES: readonly Alert[] = [
@@ -32,6 +33,27 @@ export const CAUSES: readonly Alert[] = [
     summary: 'More is stored than is counted, and the difference grows.',
     description: `More than ${LAG_RECORDS} records of the topic wait, and they grew for ten minutes.`,
     runbook: 'lag-grows',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalDataDisagree',
+    expr: `max(${dataDisagree.name}) == 1`,
+    for: '2m',
+    severity: 'warning',
+    summary: 'Valkey and the log do not belong together, and nothing is counted.',
+    description:
+      'Valkey was emptied, restored from an older copy, or a topic was made again; the sources wait and retry.',
+    runbook: 'data-disagree',
+    dashboard,
+  }),
+  alert({
+    name: 'CaudalLostRecords',
+    // Each of them is one too many: no `for`, and it stays for as long as somebody needs to see it.
+    expr: `sum by (topic) (increase(${COUNTERS.lost.name}[${LOST_SHOWN}])) > 0`,
+    severity: 'warning',
+    summary: 'A record was given up: it is neither counted nor a dead letter.',
+    description: `The source could not deliver it in all its retries, nor its dead letter, in the last ${LOST_SHOWN}.`,
+    runbook: 'lost-records',
     dashboard,
   }),
   alert({
