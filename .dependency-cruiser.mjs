@@ -7,7 +7,14 @@ const FUNCTION = '^functions/([a-z][^/]*)/'
 const TESTING = '(/_testing/|\\.test\\.ts$|^scripts/tests/|^scripts/local/test-stack\\.ts$|-suite\\.ts$)'
 
 /** Rooms of scripts/, the lowest first: a room imports itself and those below. */
-const ROOMS = [['lib'], ['kafka-source'], ['ledger', 'build'], ['local', 'deploy'], ['measure'], ['tests']]
+const ROOMS = [
+  ['lib'],
+  ['kafka-source'],
+  ['ledger', 'build'],
+  ['local', 'deploy'],
+  ['measure', 'csv'],
+  ['tests'],
+]
 
 const upwards = ROOMS.flatMap((rooms, level) =>
   rooms.map((room) => ({

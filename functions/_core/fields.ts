@@ -9,6 +9,8 @@ export interface Field {
   readonly name: string
   /** Other names real clients use; the canonical name wins when both are there. */
   readonly spellings?: readonly string[]
+  /** Further names in headers of CSV files; several are columns whose values are put together, with a space between. */
+  readonly columns?: readonly (readonly string[])[]
   /** Checks and normalises; its messages are read by clients, after the field's name. */
   readonly schema: z.ZodType<string | number>
   /** What a field left out of a protobuf message or a foreign record counts as; it is checked like any value. */

@@ -1,5 +1,5 @@
 /** Settings of `npm start`; what it starts inherits the environment and reads its own. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import * as z from 'zod'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { PORTS } from '../../functions/_core/topology.ts'
@@ -11,7 +11,7 @@ import {
   valkeyUrl,
   withTopics,
 } from '../../functions/_runtime/settings.ts'
-import { CAUDAL_DIR } from '../lib/paths.ts'
+import { DATA_DIR } from '../lib/paths.ts'
 
 const shape = {
   ...kafkaSettings,
@@ -35,7 +35,7 @@ const shape = {
   /** The folder of Kafka's and Valkey's data, logs, and what a run writes. */
   CAUDAL_DATA: z
     .string()
-    .default(join(CAUDAL_DIR, 'data'))
+    .default(DATA_DIR)
     .transform((path) => resolve(path)),
 }
 

@@ -13,6 +13,7 @@ import { agree } from '../ledger/agreement.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
 import { addMissingTopics, ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
+import { CSV_DIR } from '../lib/paths.ts'
 import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
@@ -153,7 +154,9 @@ async function prepareData({ settings, options: { fresh } }: SystemOptions): Pro
         'it cannot do that for the servers that KAFKA_BROKERS or VALKEY_URL name.',
     )
   }
-  if (fresh) await Promise.all([kafka, valkey].map((dir) => rm(dir, { recursive: true, force: true })))
+  const acknowledged = join(CAUDAL_DATA, CSV_DIR)
+  if (fresh)
+    await Promise.all([kafka, valkey, acknowledged].map((dir) => rm(dir, { recursive: true, force: true })))
   if (KAFKA_BROKERS === undefined && VALKEY_URL === undefined && existsSync(valkey) && !existsSync(kafka)) {
     throw new UserError(
       `Valkey's data are in ${valkey}, but Kafka's beside them are gone: they belong together. ` +

@@ -1,0 +1,78 @@
+/** One sending of one file, from its header to the summary. */
+import { createHash } from 'node:crypto'
+import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Domain } from '../../functions/_core/domain.ts'
+import { csvLine } from '../lib/csv.ts'
+import { CSV_DIR } from '../lib/paths.ts'
+import { UserError } from '../lib/user-error.ts'
+import { openJournal } from './journal.ts'
+import { LEVELS, type Level } from './levels.ts'
+import { type BadRow, hashOf, readRows } from './read.ts'
+import { IN_FLIGHT, sendRows } from './send.ts'
+import { SendFigures } from './summary.ts'
+import { grpcTarget, httpTarget } from './targets.ts'
+
+export interface RunOptions {
+  readonly file: string
+  readonly domain: Domain
+  readonly level: Level
+  readonly target: 'grpc' | 'http'
+  /** host:port for gRPC, a URL for HTTP. */
+  readonly address: string
+  /** Leave out what an earlier sending of this file to this address had acknowledged. */
+  readonly resume: boolean
+  readonly badFile: string
+  readonly dataDir: string
+  readonly signal: AbortSignal
+  /** From 0 to 1, four times a second. */
+  readonly onProgress?: (share: number, figures: SendFigures) => void
+}
+
+/** Of the file's hash in a key: 96 bits, and short enough for a path. */
+const HASH_CHARS = 24
+const PROGRESS_MS = 250
+const BAD_HEADER = ['line', 'reason', 'record']
+
+/** @throws UserError for a file that cannot be read or has not the columns it needs */
+export async function sendFile(options: RunOptions): Promise<SendFigures> {
+  const { file, domain, target, address, badFile, onProgress } = options
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (size === undefined) throw new UserError(`There is no file ${file}`)
+  const hash = (await hashOf(file)).slice(0, HASH_CHARS)
+  const journal = openJournal(journalFile(options, hash), options.resume)
+  const client = target === 'http' ? httpTarget(address, domain, IN_FLIGHT) : grpcTarget(address, domain)
+  const reading = readRows(file, domain)
+  const figures = new SendFigures()
+  rmSync(badFile, { force: true })
+  const onBad = ({ line, reason, raw }: BadRow): void => {
+    if (figures.bad === 1) writeFileSync(badFile, csvLine(BAD_HEADER))
+    appendFileSync(badFile, csvLine([line, reason, raw]))
+  }
+  const show = (): void => onProgress?.(size === 0 ? 1 : reading.bytes() / size, figures)
+  const timer = setInterval(show, PROGRESS_MS)
+  try {
+    await sendRows({
+      rows: reading.rows,
+      keyOf: (line) => `${hash}-${line}`,
+      target: client,
+      rate: LEVELS[options.level],
+      done: journal.done,
+      onStored: journal.add,
+      onBad,
+      figures,
+      signal: options.signal,
+    })
+    return figures
+  } finally {
+    clearInterval(timer)
+    journal.close()
+    client.close()
+  }
+}
+
+/** What one pipeline has acknowledged, another has not. */
+function journalFile({ dataDir, domain, target, address }: RunOptions, hash: string): string {
+  const to = createHash('sha256').update(`${domain.topic} ${target} ${address}`).digest('hex')
+  return join(dataDir, CSV_DIR, `${hash}-${to.slice(0, HASH_CHARS)}.acknowledged`)
+}

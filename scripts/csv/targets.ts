@@ -1,0 +1,94 @@
+/** The two ways to send a value under a key of the client's own, and what the answers mean. */
+import { Agent } from 'node:http'
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { methodsOf } from '../../functions/_adapters/grpc/definitions.ts'
+import { post } from '../../functions/_adapters/http/post.ts'
+import type { Domain, Value } from '../../functions/_core/domain.ts'
+import { JSON_TYPE } from '../../functions/_core/media-types.ts'
+import { UserError } from '../lib/user-error.ts'
+
+/** `refused` is for good; `later` may be stored or not, and is to be sent again under the same key. */
+export type Answer = { readonly is: 'stored' } | { readonly is: 'refused' | 'later'; readonly reason: string }
+
+export interface Target {
+  /** It never rejects. @param key the idempotency key */
+  send(value: Value, key: string): Promise<Answer>
+  close(): void
+}
+
+const STORED: Answer = { is: 'stored' }
+const DEADLINE_MS = 15_000
+const OK = 200
+/** Statuses under 500 that a client may repeat (RFC 9110, RFC 6585). */
+const LATER = [408, 425, 429]
+
+/** @param url of ingest */
+export function httpTarget(url: string, { routes, name }: Domain, connections: number): Target {
+  const [route] = routes
+  if (route === undefined) throw new UserError(`${name} has no HTTP route`)
+  const to = new URL(route.path, url)
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  return {
+    send: async (value, key) => {
+      try {
+        const headers = { 'content-type': JSON_TYPE, 'idempotency-key': key }
+        const answer = await post(to, headers, JSON.stringify(value), { agent, deadlineMs: DEADLINE_MS })
+        if (answer.status === OK) return STORED
+        const isFinal = answer.status < 500 && !LATER.includes(answer.status)
+        return {
+          is: isFinal ? 'refused' : 'later',
+          reason: detailOf(answer.body) ?? `status ${answer.status}`,
+        }
+      } catch (error) {
+        return { is: 'later', reason: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function detailOf(body: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(body)
+    return typeof detail === 'string' ? detail : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const FINAL = [
+  status.INVALID_ARGUMENT,
+  status.FAILED_PRECONDITION,
+  status.UNIMPLEMENTED,
+  status.UNAUTHENTICATED,
+]
+
+/** @param address host:port of the publisher */
+export function grpcTarget(address: string, domain: Domain): Target {
+  const client = new Client(address, credentials.createInsecure(), { 'grpc.max_reconnect_backoff_ms': 1_000 })
+  const { path, requestSerialize, responseDeserialize } = methodsOf(domain.grpc).one
+  return {
+    send: (value, key) =>
+      new Promise((resolve) => {
+        const metadata = new Metadata()
+        metadata.set('idempotency-key', key)
+        const message = domain.toMessage(value, undefined) as object
+        const options = { deadline: Date.now() + DEADLINE_MS }
+        client.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          message,
+          metadata,
+          options,
+          (error) => resolve(error === null ? STORED : answerTo(error)),
+        )
+      }),
+    close: () => client.close(),
+  }
+}
+
+const answerTo = ({ code, details }: ServiceError): Answer => ({
+  is: FINAL.includes(code) ? 'refused' : 'later',
+  reason: details,
+})
