@@ -10,6 +10,16 @@ export const JSON_DEPTH = 64
 export const JSON_VALUES = 300_000
 /** What a bulk request has in hand at a time, in items: the rest stays in the socket (back-pressure). */
 export const BULK_SLICE_ITEMS = 512
+/**
+ * Refused items whose errors an answer lists, the first ones; the others are named by their places. A peer (ingest, the
+ * bridge) is told those of a whole batch, since it answers for each of them.
+ */
+export const LISTED_ITEMS = 100
+export const LISTED_PEER_ITEMS = 512
+/** What long bodies may take of one turn of the event loop before others are let in, in milliseconds. */
+export const TURN_SHARE_MS = 10
+/** What is cut into items at a time, in bytes: some thousand of the shortest. */
+export const CUT_BYTES = 4 * 1024
 /** A request's headers, in bytes: KafkaSource sends the key of a record twice, and each of its headers. */
 export const HEADER_BYTES = 64 * 1024
 /** A gRPC message, in bytes: a full batch of the longest events. */

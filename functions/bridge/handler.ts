@@ -13,7 +13,7 @@ import { parseJson } from '../_adapters/http/json.ts'
 import type { IdentityAssigner } from '../_core/assign-identity.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import { LISTED_PEER_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import { mediaType } from '../_core/media-types.ts'
 import type { Clock, Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
@@ -34,6 +34,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
   const { registry, identities, clock, submit } = ports
   const app = createApp(ports)
   const body = JSON.stringify(ACCEPTED)
+  const batchAnswer = { beside: ACCEPTED, listed: LISTED_PEER_ITEMS }
   const reading: Reading = {
     now: () => timestampOf(clock()),
     domainOf: (type, source) => {
@@ -44,7 +45,7 @@ export function bridgeHandler(ports: BridgePorts): Hono {
   }
   app.post('/procesar', endpoint('/procesar', ports), async (c) => {
     const events = await readCloudEvents(c, reading)
-    if (events !== undefined && 'length' in events) return storeMany(c, events, submit, ACCEPTED)
+    if (events !== undefined && 'length' in events) return storeMany(c, events, submit, batchAnswer)
     if (events !== undefined) return storeOne(events, submit, () => body)
     const plain = registry.plainAtBridge
     if (plain === undefined || !isJson(mediaType(headersOf(c)('content-type')))) {

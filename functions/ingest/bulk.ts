@@ -4,6 +4,7 @@ import { metadataOf } from '../_adapters/http/answers.ts'
 import { bodyChunks } from '../_adapters/http/body.ts'
 import { BulkAnswer } from '../_adapters/http/bulk.ts'
 import { afterByteOrderMark } from '../_adapters/http/json.ts'
+import { turns } from '../_adapters/turns.ts'
 import { type IdentityAssigner, metadataOfItem } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
@@ -76,6 +77,7 @@ async function answerItems(
   let next = 0
   for await (const items of bounded(ending(groups))) {
     for (const item of items) {
+      if (turns.isOver) await turns.next()
       const index = next++
       try {
         if (item instanceof Failure) throw item

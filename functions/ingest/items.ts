@@ -6,8 +6,9 @@
  * no UTF-8, never harms its neighbours. A piece over the limit of one event is skipped while it arrives.
  */
 import { parseJson } from '../_adapters/http/json.ts'
+import { turns } from '../_adapters/turns.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
-import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
+import { CUT_BYTES, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 
 /** A parsed item, or why it could not be parsed. */
 export type Item = { readonly sent: unknown } | Failure
@@ -44,6 +45,16 @@ class Piece {
   }
 }
 
+/** Short chunks: a long one may be tens of thousands of items, which nobody may have to wait for. */
+async function* cut(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += CUT_BYTES) {
+      if (turns.isOver) await turns.next()
+      yield chunk.subarray(start, start + CUT_BYTES)
+    }
+  }
+}
+
 /** Blank lines are no items. */
 export async function* ndjsonItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<Item[]> {
   const piece = new Piece()
@@ -51,7 +62,7 @@ export async function* ndjsonItems(chunks: AsyncIterable<Buffer>): AsyncGenerato
     const item = piece.take()
     return item === undefined ? [] : [item]
   }
-  for await (const chunk of chunks) {
+  for await (const chunk of cut(chunks)) {
     const items: Item[] = []
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -79,7 +90,7 @@ const END = 0x5d
  */
 export async function* arrayItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<Item[]> {
   const cutter = new ArrayCutter()
-  for await (const chunk of chunks) yield cutter.cut(chunk)
+  for await (const chunk of cut(chunks)) yield cutter.cut(chunk)
   yield cutter.end()
 }
 

@@ -2,11 +2,13 @@
 import { type BatchResponse, methodsOf } from '../_adapters/grpc/definitions.ts'
 import { eventOf } from '../_adapters/grpc/messages.ts'
 import { type CallPorts, counted, handleCall, type Service } from '../_adapters/grpc/server.ts'
+import { mapInTurns } from '../_adapters/turns.ts'
 import { type IdentityAssigner, metadataOfItem, type RequestMetadata } from '../_core/assign-identity.ts'
 import type { Domain } from '../_core/domain.ts'
 import { asFailure, ERRORS, Failure } from '../_core/errors.ts'
 import { type Event, receipt } from '../_core/event.ts'
-import type { Outcome, Sink } from '../_core/ports.ts'
+import { LISTED_PEER_ITEMS } from '../_core/limits.ts'
+import type { Sink } from '../_core/ports.ts'
 import { submitItems } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 
@@ -47,7 +49,7 @@ async function storeBatch(
   metadata: RequestMetadata,
   { identities, submit }: PublisherPorts,
 ): Promise<Resultado[]> {
-  const items = messages.map((message, index) => {
+  const items = await mapInTurns(messages, (message, index) => {
     try {
       return eventOf(domain, message, identities, metadataOfItem(metadata, index))
     } catch (error) {
@@ -55,12 +57,29 @@ async function storeBatch(
     }
   })
   const outcomes = await submitItems(items, submit)
-  return items.map((item, index) => resultado(item, outcomes[index]))
+  const left = outcomes.filter((outcome) => outcome !== undefined).length - LISTED_PEER_ITEMS
+  let refused = 0
+  return items.map((item, index) => {
+    const outcome = outcomes[index]
+    if (outcome === undefined) return stored(item)
+    return {
+      exito: false,
+      codigo: ERRORS[outcome.code].grpc,
+      motivo: reasonOf(outcome, refused++, left),
+      id: '',
+    }
+  })
 }
 
-function resultado(item: Event | Failure, outcome: Outcome): Resultado {
-  if (outcome !== undefined) {
-    return { exito: false, codigo: ERRORS[outcome.code].grpc, motivo: outcome.message, id: '' }
-  }
-  return { exito: true, codigo: 0, motivo: '', id: item instanceof Failure ? '' : receipt(item) }
+const stored = (item: Event | Failure): Resultado => ({
+  exito: true,
+  codigo: 0,
+  motivo: '',
+  id: item instanceof Failure ? '' : receipt(item),
+})
+
+/** The reasons of the first are told, then how many are left out: an answer must not be many times its request. */
+function reasonOf({ message }: Failure, refusedBefore: number, left: number): string {
+  if (refusedBefore < LISTED_PEER_ITEMS) return message
+  return refusedBefore === LISTED_PEER_ITEMS ? `the reasons of ${left} items are left out` : ''
 }

@@ -6,6 +6,7 @@ import { asFailure, Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { BULK_ITEMS } from '../../_core/limits.ts'
 import { parseJson } from '../http/json.ts'
+import { mapInTurns } from '../turns.ts'
 import { badAttribute, type RawEvent, type Reading, toEvent } from './read-event.ts'
 
 /** An event, or each of a batch, is a JSON object (JSON event format, sections 2 and 3). */
@@ -30,8 +31,8 @@ function withoutNulls(event: object): Readonly<Record<string, unknown>> {
 }
 
 /** The events of a batch, each by itself: a bad one never harms its neighbours. */
-export function toEvents(raw: readonly unknown[], reading: Reading): (Event | Failure)[] {
-  return raw.map((event) => {
+export function toEvents(raw: readonly unknown[], reading: Reading): Promise<(Event | Failure)[]> {
+  return mapInTurns(raw, (event) => {
     try {
       return toEvent(readStructured(event), reading)
     } catch (error) {

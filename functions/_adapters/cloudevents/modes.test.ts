@@ -118,8 +118,8 @@ describe('events we read', () => {
     expect(codeOf(() => binary(headers))).toBe(code)
   })
 
-  it('keeps the neighbours of a bad event in a batch', () => {
-    const items = toEvents([EVENT, { ...EVENT, id: undefined }, 7, EVENT], reading)
+  it('keeps the neighbours of a bad event in a batch', async () => {
+    const items = await toEvents([EVENT, { ...EVENT, id: undefined }, 7, EVENT], reading)
     expect(items.map((item) => (item instanceof Failure ? item.code : item.id))).toEqual([
       'a',
       'malformed',

@@ -7,6 +7,7 @@ import { CLOUDEVENT, CLOUDEVENTS_BATCH, mediaType } from '../../_core/media-type
 import { withBody } from '../http/body.ts'
 import { headersOf } from '../http/headers.ts'
 import { parseJson } from '../http/json.ts'
+import { inTurn } from '../turns.ts'
 import { isBinary, readBinary } from './binary.ts'
 import { batchOf, readStructured, toEvents } from './json.ts'
 import { isPacked, TOPIC_ID } from './packed-record.ts'
@@ -23,7 +24,7 @@ export function readCloudEvents(c: Context, reading: Reading): Read | Promise<Re
   const header = headersOf(c)
   const type = mediaType(header('content-type'))
   if (type === CLOUDEVENTS_BATCH)
-    return withBody(c, BULK_BODY_BYTES, (body) => toEvents(batchOf(body), reading))
+    return withBody(c, BULK_BODY_BYTES, async (body) => toEvents(await inTurn(batchOf)(body), reading))
   if (type === CLOUDEVENT) {
     return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readStructured(parseJson(body)), reading))
   }
@@ -48,9 +49,9 @@ export interface Delivery {
 export async function readDelivery(c: Context, reading: Reading): Promise<Delivery | undefined> {
   const header = headersOf(c)
   if (isPacked(header) || mediaType(header('content-type')) === CLOUDEVENTS_BATCH) {
-    const sent = await withBody(c, READ_RECORD_BYTES, batchOf)
+    const sent = await withBody(c, READ_RECORD_BYTES, inTurn(batchOf))
     const topicId = isPacked(header) ? header(`ce-${TOPIC_ID}`) : undefined
-    return { items: toEvents(sent, reading), sent, ...(topicId !== undefined && { topicId }) }
+    return { items: await toEvents(sent, reading), sent, ...(topicId !== undefined && { topicId }) }
   }
   const event = await readCloudEvents(c, reading)
   return event === undefined ? undefined : { items: 'length' in event ? event : [event] }

@@ -40,14 +40,21 @@ export async function storeOne(
 /** The receipt as the answer of an endpoint: `{"estado":"OK","id":…}`. */
 export const receiptBody = (id: string): string => `{"estado":"OK","id":${JSON.stringify(id)}}`
 
-/** Answers a batch whose bad items are known already; `beside` are further members of a 200 body. */
+interface BatchAnswer {
+  /** Further members of a 200 body. */
+  readonly beside?: Readonly<Record<string, string>>
+  /** Refused items whose errors are listed. */
+  readonly listed?: number
+}
+
+/** Answers a batch whose bad items are known already. */
 export async function storeMany(
   c: Context,
   items: readonly (Event | Failure)[],
   submit: Sink<Event>,
-  beside: Readonly<Record<string, string>> = {},
+  { beside, listed }: BatchAnswer = {},
 ): Promise<Response> {
-  const answer = new BulkAnswer()
+  const answer = new BulkAnswer(listed)
   for (const [index, outcome] of (await submitItems(items, submit)).entries()) answer.add(index, outcome)
   return answer.answer(c, beside)
 }

@@ -36,7 +36,10 @@ export function bridgeClient(baseUrl: string): BridgeClient {
 function outcomesOf(items: number, status: number, text: string): readonly Outcome[] {
   const body = parse(text)
   if (status === 200 && Array.isArray(body.rechazadas)) {
-    const outcomes: Outcome[] = new Array(items).fill(undefined)
+    // More than it lists were refused, and nothing says why: they are asked for again.
+    const unlisted =
+      body.omitidas === undefined ? undefined : new Failure('unavailable', 'the bridge refused it')
+    const outcomes: Outcome[] = new Array(items).fill(unlisted)
     for (const one of body.rechazadas as readonly Rejected[]) outcomes[one.indice] = failureOf(one)
     return outcomes
   }

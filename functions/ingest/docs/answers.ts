@@ -2,7 +2,7 @@
 
 import type { Json } from '../../_adapters/docs/schemas.ts'
 import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
-import { RETRY_AFTER_S } from '../../_core/limits.ts'
+import { LISTED_ITEMS, RETRY_AFTER_S } from '../../_core/limits.ts'
 import { PROBLEM } from '../../_core/media-types.ts'
 
 const entry = {
@@ -16,7 +16,7 @@ const entry = {
 const code = { type: 'string', enum: Object.keys(ERRORS), description: 'The error, for programs.' }
 const rejected = {
   type: 'array',
-  description: 'One entry for each item that was not stored.',
+  description: `One entry for each item that was not stored, for ${LISTED_ITEMS} at most.`,
   items: {
     type: 'object',
     properties: {
@@ -28,6 +28,19 @@ const rejected = {
     },
     required: ['indice', 'errores'],
   },
+}
+const omitted = {
+  type: 'object',
+  description: `There when more than ${LISTED_ITEMS} items were refused: those whose errors are left out.`,
+  properties: {
+    total: { type: 'integer', minimum: 1, description: 'How many they are.' },
+    indices: {
+      type: 'array',
+      description: 'Their places in the request, as ranges from the first to the last.',
+      items: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 2, maxItems: 2 },
+    },
+  },
+  required: ['total', 'indices'],
 }
 const REJECTED_EXAMPLE = {
   indice: 1,
@@ -46,7 +59,7 @@ export const answerSchemas: Readonly<Record<string, Json>> = {
   },
   BulkAnswer: {
     type: 'object',
-    properties: { almacenadas: stored, rechazadas: rejected },
+    properties: { almacenadas: stored, rechazadas: rejected, omitidas: omitted },
     required: ['almacenadas', 'rechazadas'],
     examples: [{ almacenadas: 2, rechazadas: [REJECTED_EXAMPLE] }],
   },
@@ -66,6 +79,7 @@ export const answerSchemas: Readonly<Record<string, Json>> = {
       },
       almacenadas: { ...stored, description: 'Of a bulk in which no item was stored: 0.' },
       rechazadas: rejected,
+      omitidas: omitted,
     },
     required: ['type', 'title', 'status', 'code', 'detail'],
   },
