@@ -1,9 +1,8 @@
 /** The first function that sees an event gives it its identity and time, unless the client named it itself. */
 import { accept, type Missing } from './accept.ts'
 import type { Domain } from './domain.ts'
-import { Failure } from './errors.ts'
-import { type Event, type Identities, idempotencySource, isTraceparent } from './event.ts'
-import { IDEMPOTENCY_KEY_CHARS } from './limits.ts'
+import { type Event, type Identities, isTraceparent } from './event.ts'
+import { idempotencyId, idempotencyKeyOf, idempotencySource } from './idempotency.ts'
 import type { Clock } from './ports.ts'
 import { timestampOf } from './time.ts'
 
@@ -11,6 +10,8 @@ import { timestampOf } from './time.ts'
 export interface RequestMetadata {
   readonly idempotencyKey: string | undefined
   readonly traceparent: string | undefined
+  /** Its place in a bulk. */
+  readonly item?: number
 }
 
 export interface IdentityAssigner {
@@ -20,12 +21,12 @@ export interface IdentityAssigner {
 
 export function identityAssigner(identities: Identities, clock: Clock): IdentityAssigner {
   return {
-    assign(domain, sent, missing, { idempotencyKey, traceparent }) {
+    assign(domain, sent, missing, { idempotencyKey, traceparent, item }) {
       const value = accept(domain, sent, missing)
       const { source, id } =
         idempotencyKey === undefined
           ? identities.next()
-          : { source: idempotencySource(domain), id: idempotencyKey }
+          : { source: idempotencySource(domain), id: idempotencyId(idempotencyKey, item) }
       const event = { id, source, time: timestampOf(clock()), domain, value }
       return traceparent !== undefined && isTraceparent(traceparent) ? { ...event, traceparent } : event
     },
@@ -33,25 +34,13 @@ export function identityAssigner(identities: Identities, clock: Clock): Identity
 }
 
 /** @throws Failure `malformed` for a bad key */
-export function requestMetadata(
+export const requestMetadata = (
   idempotencyKey: string | undefined,
   traceparent: string | undefined,
-): RequestMetadata {
-  if (
-    idempotencyKey === undefined ||
-    (idempotencyKey.trim() !== '' && idempotencyKey.length <= IDEMPOTENCY_KEY_CHARS)
-  ) {
-    return { idempotencyKey, traceparent }
-  }
-  const detail = `must have 1 to ${IDEMPOTENCY_KEY_CHARS} characters`
-  throw new Failure('malformed', `Idempotency-Key ${detail}`, [{ field: 'idempotency-key', detail }])
-}
-
-/** The metadata of item `index` of a bulk: its key is `key/index`. */
-export const metadataOfItem = (
-  { idempotencyKey, traceparent }: RequestMetadata,
-  index: number,
 ): RequestMetadata => ({
-  idempotencyKey: idempotencyKey === undefined ? undefined : `${idempotencyKey}/${index}`,
+  idempotencyKey: idempotencyKey === undefined ? undefined : idempotencyKeyOf(idempotencyKey),
   traceparent,
 })
+
+/** The metadata of item `item` of a bulk: its key is the bulk's, and its place. */
+export const metadataOfItem = (whole: RequestMetadata, item: number): RequestMetadata => ({ ...whole, item })

@@ -20,6 +20,7 @@ const GRPC = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
   RESOURCE_EXHAUSTED: 8,
   FAILED_PRECONDITION: 9,
   UNIMPLEMENTED: 12,
@@ -42,6 +43,8 @@ export const ERRORS = {
   tooLarge: { http: 413, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too large', retryable: false },
   mediaType: { http: 415, grpc: GRPC.INVALID_ARGUMENT, title: 'Unsupported media type', retryable: false },
   invalid: { http: 422, grpc: GRPC.INVALID_ARGUMENT, title: 'Invalid content', retryable: false },
+  /** An Idempotency-Key that was used before with other content: one of the two would be dropped. */
+  keyReused: { http: 422, grpc: GRPC.ALREADY_EXISTS, title: 'Key used before', retryable: false },
   headersTooLarge: {
     http: 431,
     grpc: GRPC.RESOURCE_EXHAUSTED,

@@ -16,9 +16,6 @@ export interface Event {
 /** What a client is given to name its event by: unique everywhere, since (source, id) is. */
 export const receipt = (event: Event): string => `${event.source}#${event.id}`
 
-/** Identity for a client that names its own request (Idempotency-Key); the same at every endpoint. */
-export const idempotencySource = (domain: Domain): string => `/idempotency/${domain.topic}`
-
 /** Gives identities: one source for each process, and a running number. */
 export interface Identities {
   next(): { readonly source: string; readonly id: string }

@@ -28,6 +28,8 @@ export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
 /** Text fields such as product ids, in characters. */
 export const TEXT_FIELD_CHARS = 128
 export const IDEMPOTENCY_KEY_CHARS = 255
+/** Idempotency-Keys whose content a publisher remembers, some 200 bytes each. */
+export const REMEMBERED_KEYS = 50_000
 /** CloudEvents `id` and `source`, in characters: they become part of a Valkey key. An id can be `key/index`. */
 export const EVENT_ID_CHARS = 512
 export const EVENT_SOURCE_CHARS = 512

@@ -25,6 +25,15 @@ it('says which events can never be counted, and why', () => {
   })
 })
 
+it.each([
+  [['keyReused', 'keyReused'], 'keyReused'],
+  [['keyReused', 'invalid'], 'invalid'],
+] as const)('the reason of %j is %s', (codes, reason) => {
+  const sent = [{ source: '/a', id: '1' }, ...codes.map((id) => ({ source: '/a', id }))]
+  const outcomes = [undefined, ...codes.map((code) => new Failure(code, 'no'))]
+  expect(refusalsOf(sent, outcomes).failure.code).toBe(reason)
+})
+
 it('names what it can of many', () => {
   const sent = Array.from({ length: 512 }, (_, id) => ({ source: '/ingest/0123456789ab', id: String(id) }))
   const { detail, rechazadas } = JSON.parse(

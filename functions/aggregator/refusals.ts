@@ -3,7 +3,7 @@
  * answer beside the dead letter. The other events are counted; delivered again, they are duplicates.
  */
 import { problemOf } from '../_adapters/http/problem.ts'
-import { Failure } from '../_core/errors.ts'
+import { ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
 import { ERROR_DATA_BYTES } from '../_core/limits.ts'
 import type { Outcome } from '../_core/ports.ts'
 
@@ -30,15 +30,23 @@ export function refusalsOf(sent: readonly unknown[], outcomes: readonly Outcome[
   )
   const all = `${refusals.length} of ${outcomes.length} events can never be counted`
   const listed: Refusal[] = []
-  let answer = { failure: new Failure('invalid', all), beside: { rechazadas: [] as readonly Refusal[] } }
+  const code = commonCode(outcomes)
+  let answer = { failure: new Failure(code, all), beside: { rechazadas: [] as readonly Refusal[] } }
   for (const refusal of refusals) {
     listed.push(refusal)
     const detail = listed.length === refusals.length ? all : `${all}; the first are listed`
-    const next = { failure: new Failure('invalid', detail), beside: { rechazadas: [...listed] } }
+    const next = { failure: new Failure(code, detail), beside: { rechazadas: [...listed] } }
     if (Buffer.byteLength(problemOf(next.failure, next.beside).body) > ERROR_DATA_BYTES) break
     answer = next
   }
   return answer
+}
+
+/** What all of them have in common is why the record is a dead letter; the record itself can be read. */
+function commonCode(outcomes: readonly Outcome[]): ErrorCode {
+  const codes = new Set(outcomes.flatMap((outcome) => (outcome === undefined ? [] : [outcome.code])))
+  const [code = 'invalid'] = codes.size === 1 ? codes : []
+  return ERRORS[code].http === ERRORS.invalid.http ? code : 'invalid'
 }
 
 function nameOf(sent: unknown): Pick<Refusal, 'source' | 'id'> {

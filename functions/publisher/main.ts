@@ -10,6 +10,7 @@ import { createHop } from '../_runtime/hop/hop.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { publisherHandler } from './handler.ts'
+import { refusingReusedKeys } from './recent-keys.ts'
 import { countingStored } from './stored.ts'
 
 serveFunction('publisher', settings, async (runtime) => {
@@ -21,7 +22,7 @@ serveFunction('publisher', settings, async (runtime) => {
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()
   const identities = identityAssigner(freshIdentities('publisher'), Date.now)
   const registry = registryOf(knownDomains())
-  const submit = countingStored(store, registry.all, metrics)
+  const submit = countingStored(refusingReusedKeys(store), registry.all, metrics)
   const domainServices = publisherHandler({ metrics, log, registry, identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
   await serve(serveGrpc([...domainServices, ...standardServices(registry, readiness)], at))

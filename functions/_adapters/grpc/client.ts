@@ -83,9 +83,9 @@ const failureOf = (error: ServiceError | null): Failure =>
   new Failure(codeOf(error?.code, OF_CALL), error?.details ?? 'the publisher sent no answer')
 
 /** What the publisher says of an item is so; any other code leaves open whether it is stored. */
-const OF_ITEM: readonly ErrorCode[] = ['invalid', 'identity', 'busy', 'internal']
+const OF_ITEM: readonly ErrorCode[] = ['invalid', 'identity', 'keyReused', 'busy', 'internal']
 /** INTERNAL may also be the transport's, of a stream that broke off (gRPC over HTTP/2, section HTTP2 Transport Mapping). */
-const OF_CALL: readonly ErrorCode[] = ['invalid', 'identity', 'busy']
+const OF_CALL: readonly ErrorCode[] = ['invalid', 'identity', 'keyReused', 'busy']
 
 const codeOf = (status: number | undefined, codes: readonly ErrorCode[]): ErrorCode =>
   codes.find((code) => ERRORS[code].grpc === status) ?? 'unavailable'
