@@ -6,7 +6,6 @@
  * once; the counter keeps the fingerprint with the identity, and finds what came by another publisher or long before.
  * The fingerprint is made of the canonical content, which is the same at every step: nothing travels beside the event.
  */
-import { hash } from 'node:crypto'
 import type { Domain } from './domain.ts'
 import { Failure } from './errors.ts'
 import type { Event } from './event.ts'
@@ -40,14 +39,9 @@ export function idempotencyId(key: string, item: number | undefined): string {
   return LIKE_ITEM.test(key) ? `${key}/` : key
 }
 
-/** 96 bits. */
-const FINGERPRINT_CHARS = 16
-
-/** Of the content of an event that a key names; undefined for any other event, which costs nothing here. */
-export function fingerprintOf({ source, value }: Pick<Event, 'source' | 'value'>): string | undefined {
-  if (!source.startsWith(SOURCE)) return undefined
-  return hash('sha256', JSON.stringify(value), 'base64url').slice(0, FINGERPRINT_CHARS)
-}
+/** The content of an event that a key names; undefined for any other event, which costs nothing here. */
+export const keyedContent = ({ source, value }: Pick<Event, 'source' | 'value'>): string | undefined =>
+  source.startsWith(SOURCE) ? JSON.stringify(value) : undefined
 
 export function keyReused(): Failure {
   const detail = 'was used before with other content'

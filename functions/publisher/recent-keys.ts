@@ -7,9 +7,10 @@
  * same time are told apart as well.
  */
 import { hash } from 'node:crypto'
+import { fingerprintOf } from '../_adapters/fingerprint.ts'
 import { ERRORS } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import { fingerprintOf, keyReused } from '../_core/idempotency.ts'
+import { keyReused } from '../_core/idempotency.ts'
 import { REMEMBERED_KEYS } from '../_core/limits.ts'
 import { type Outcome, type Sink, submitItems } from '../_core/ports.ts'
 
