@@ -44,7 +44,7 @@ const { scrape_configs: SCRAPE_CONFIGS }: { scrape_configs: ScrapeConfig[] } = p
 
 interface Container {
   readonly image: string
-  readonly env: readonly { readonly value?: string }[]
+  readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
   readonly securityContext: { readonly runAsUser: number; readonly readOnlyRootFilesystem: boolean }
 }
@@ -93,6 +93,7 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
     const [port] = container.ports
     expect(TAKEN_PORTS).not.toContain(port?.containerPort)
     expect(port?.name).toBe(name === 'publisher' ? 'h2c' : 'http1')
+    for (const { name: setting, value } of container.env) vi.stubEnv(setting, value)
     const own: { readonly PUBLISHER_HTTP_PORT?: number } = SETTINGS[name]()
     const httpPort = own.PUBLISHER_HTTP_PORT ?? port?.containerPort
     const scraped = SCRAPE_CONFIGS.flatMap(({ job_name, dns_sd_configs }) =>
