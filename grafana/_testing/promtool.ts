@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import type { Alert, Record } from '../src/alerts/rule.ts'
 import { PROMTOOL } from './prometheus.ts'
 
-/** Between two values of a series, and two evaluations, in seconds. */
+/** As Prometheus evaluates, in seconds. */
 export const STEP_S = 30
 
 export interface Scenario {
@@ -24,18 +24,25 @@ export interface Scenario {
 
 type Rules = readonly (Alert | Record)[]
 
-/** @returns what promtool says of the scenarios that do not hold; empty when all do */
-export async function testRules(rules: Rules, scenarios: readonly Scenario[]): Promise<string> {
+/**
+ * @param stepS between two values of a series, and two evaluations, in seconds
+ * @returns what promtool says of the scenarios that do not hold; empty when all do
+ */
+export async function testRules(
+  rules: Rules,
+  scenarios: readonly Scenario[],
+  stepS = STEP_S,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'caudal-rules-'))
   try {
     await writeFile(
       join(folder, 'rules.yml'),
-      stringify({ groups: [{ name: 'tested', interval: `${STEP_S}s`, rules }] }),
+      stringify({ groups: [{ name: 'tested', interval: `${stepS}s`, rules }] }),
     )
     const file = {
       rule_files: ['rules.yml'],
-      evaluation_interval: `${STEP_S}s`,
-      tests: scenarios.map((scenario) => testOf(rules, scenario)),
+      evaluation_interval: `${stepS}s`,
+      tests: scenarios.map((scenario) => testOf(rules, scenario, stepS)),
     }
     await writeFile(join(folder, 'test.yml'), stringify(file, { aliasDuplicateObjects: false }))
     const run = await execa(PROMTOOL ?? '', ['test', 'rules', 'test.yml'], { cwd: folder, reject: false })
@@ -45,10 +52,10 @@ export async function testRules(rules: Rules, scenarios: readonly Scenario[]): P
   }
 }
 
-function testOf(rules: Rules, { name, series, checks }: Scenario) {
+function testOf(rules: Rules, { name, series, checks }: Scenario, stepS: number) {
   return {
     name,
-    interval: `${STEP_S}s`,
+    interval: `${stepS}s`,
     input_series: Object.entries(series).map(([text, values]) => ({
       series: text,
       values: values.join(' '),
@@ -57,7 +64,7 @@ function testOf(rules: Rules, { name, series, checks }: Scenario) {
       const rule = rules.find((one) => 'alert' in one && one.alert === alert)
       if (rule === undefined || !('alert' in rule)) throw new Error(`no alert ${alert}`)
       return {
-        eval_time: `${step * STEP_S}s`,
+        eval_time: `${step * stepS}s`,
         alertname: alert,
         exp_alerts: firing.map((labels) => ({
           exp_labels: { ...rule.labels, ...labels },

@@ -57,7 +57,7 @@ const ratio = (objective: Objective, window: string): string => part(objective, 
 const events = (objective: Objective, window: string): string => part(objective, `events:${window}`)
 
 /** What the alerts read, recorded so that dashboards can read it too. */
-export function recordsOf(objective: Objective): Record[] {
+export function recordsOf(objective: Objective, evaluationS = EVALUATION_S): Record[] {
   const over = (series: string, window: string): string =>
     window === RATE_WINDOW ? series : `avg_over_time(${series}[${window}])`
   return [
@@ -69,13 +69,13 @@ export function recordsOf(objective: Objective): Record[] {
     })),
     ...BURNS.map(({ long }) => ({
       record: events(objective, long),
-      expr: `sum_over_time(${total(objective)}[${long}]) * ${EVALUATION_S}`,
+      expr: `sum_over_time(${total(objective)}[${long}]) * ${evaluationS}`,
     })),
   ]
 }
 
-/** Of an objective's rules those that one burn needs: tests of days evaluate no others. */
-export function rulesFor(objective: Objective, burn: Burn): (Record | Alert)[] {
+/** Of an objective's rules those that one burn needs: tests of days evaluate no others, and less often. */
+export function rulesFor(objective: Objective, burn: Burn, evaluationS: number): (Record | Alert)[] {
   const { long, short, title } = burn
   const needed = new Set([
     bad(objective),
@@ -85,7 +85,7 @@ export function rulesFor(objective: Objective, burn: Burn): (Record | Alert)[] {
     events(objective, long),
   ])
   return [
-    ...recordsOf(objective).filter(({ record }) => needed.has(record)),
+    ...recordsOf(objective, evaluationS).filter(({ record }) => needed.has(record)),
     ...alertsOf(objective).filter(({ alert }) => alert.endsWith(title)),
   ]
 }
