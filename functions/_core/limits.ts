@@ -22,8 +22,27 @@ export const TURN_SHARE_MS = 10
 export const CUT_BYTES = 4 * 1024
 /** A request's headers, in bytes: KafkaSource sends the key of a record twice, and each of its headers. */
 export const HEADER_BYTES = 64 * 1024
+/**
+ * Bodies of requests that a process holds at a time, in bytes, unless its settings say otherwise: what is left of 256 MiB
+ * beside the program and its heap.
+ */
+export const BODY_BYTES_IN_FLIGHT = 32 * 1024 * 1024
+/** Two of the longest messages, one of them whole: less would refuse what is allowed. */
+export const LEAST_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
+/** What bodies over 64 KiB may have of it, together: the rest is for single events. */
+export const LONG_BODIES_SHARE = 3 / 4
+/** What is held of a body whose items are handed on while it arrives, in bytes: a chunk, and an item that goes on. */
+export const STREAMED_BODY_BYTES = 2 * SINGLE_BODY_BYTES
 /** A gRPC message, in bytes: a full batch of the longest events. */
 export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
+/** Fields of a batch beside its items: those of later versions are passed over, but not thousands of them. */
+export const OTHER_FIELDS = 100
+/** What a gRPC call counts for before anything of it has come, in bytes. */
+export const CALL_BYTES = 4 * 1024
+/** What a byte of gzip or deflate may become at most (zlib's technical details, "Maximum Compression Factor"). */
+export const DEFLATE_RATIO = 1_032
+/** Calls at the same time over one connection. */
+export const CONNECTION_CALLS = 1_000
 
 /** Text fields such as product ids, in characters. */
 export const TEXT_FIELD_CHARS = 128

@@ -31,6 +31,11 @@ export const COUNTERS = {
     help: 'Records that a KafkaSource gave up: neither delivered nor a dead letter',
     labels: ['topic'],
   },
+  bodiesRefused: {
+    name: 'caudal_bodies_refused_total',
+    help: 'Bodies of requests that were not waited for: full, no room for their bytes; slow, not there in time',
+    labels: ['reason'],
+  },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
 } as const
 
@@ -66,6 +71,11 @@ export const GAUGES = {
     name: 'caudal_queue_items',
     help: 'Items waiting for a call to the next step',
     labels: ['to'],
+  },
+  bodyBytes: {
+    name: 'caudal_body_bytes',
+    help: 'Bytes of request bodies that are held, also of those still arriving',
+    labels: [],
   },
   lagRecords: {
     name: 'caudal_lag_records',

@@ -1,6 +1,7 @@
 /** What every function starts with: settings, log, metrics, and a life that ends in order. */
 
 import { randomBytes } from 'node:crypto'
+import { ByteBudget } from '../_core/byte-budget.ts'
 import { type Identities, numberedBy } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import { type Lifecycle, run, startLifecycle } from './lifecycle.ts'
@@ -20,6 +21,8 @@ interface Server {
 
 interface Started<Env> extends Runtime {
   readonly env: Env
+  /** What its servers may hold of requests. */
+  readonly bodies: ByteBudget
   /** Says where the server listens, and closes it at the end. */
   serve(server: Promise<Server>): Promise<void>
 }
@@ -29,16 +32,14 @@ interface Started<Env> extends Runtime {
  *
  * @param role its name in logs and metrics
  * @example
- * serveFunction('echo', settings, async ({ env, log, metrics, lifecycle, serve }) => {
+ * serveFunction('echo', settings, async ({ env, log, metrics, lifecycle, serve, bodies }) => {
  *   const app = createApp({ log, metrics, readiness: lifecycle.readiness })
- *   await serve(serveHttp(app, listenAt(env.PORT, env.ECHO_PORT)))
+ *   await serve(serveHttp(app, listenAt(env.PORT, env.ECHO_PORT), bodies))
  * })
  */
-export function serveFunction<Env extends { readonly LOG_LEVEL: string }>(
-  role: string,
-  settings: () => Env,
-  start: (started: Started<Env>) => Promise<void>,
-): void {
+export function serveFunction<
+  Env extends { readonly LOG_LEVEL: string; readonly BODY_BYTES_IN_FLIGHT: number },
+>(role: string, settings: () => Env, start: (started: Started<Env>) => Promise<void>): void {
   void run(async () => {
     const env = settings()
     const log = createLogger(role, env.LOG_LEVEL)
@@ -49,8 +50,19 @@ export function serveFunction<Env extends { readonly LOG_LEVEL: string }>(
       lifecycle.onClose('server', server.close)
       log.info({ port: server.port }, 'listening')
     }
-    await start({ env, log, metrics, lifecycle, serve })
+    const bodies = measuredBudget(env.BODY_BYTES_IN_FLIGHT, metrics)
+    await start({ env, log, metrics, lifecycle, serve, bodies })
   })
+}
+
+function measuredBudget(limitBytes: number, metrics: Metrics): ByteBudget {
+  const refused = {
+    full: metrics.counter('bodiesRefused', { reason: 'full' }),
+    slow: metrics.counter('bodiesRefused', { reason: 'slow' }),
+  }
+  const budget = new ByteBudget({ limitBytes, onRefused: (reason) => refused[reason]() })
+  metrics.gauge('bodyBytes', {}, () => budget.bytes)
+  return budget
 }
 
 const INSTANCE_BYTES = 6

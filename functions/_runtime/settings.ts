@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Domain } from '../_core/domain.ts'
+import { BODY_BYTES_IN_FLIGHT, LEAST_BODY_BYTES_IN_FLIGHT } from '../_core/limits.ts'
 import { LOCAL_HOST, localAddress } from '../_core/topology.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -109,6 +110,12 @@ export const valkeyUrl = z
 
 /** Settings every function has. */
 export const commonSettings = {
+  /** Bodies of requests that are held at a time, in bytes; more is refused with 429. */
+  BODY_BYTES_IN_FLIGHT: z.coerce
+    .number({ error: `must be bytes, ${LEAST_BODY_BYTES_IN_FLIGHT} at least` })
+    .int(`must be bytes, ${LEAST_BODY_BYTES_IN_FLIGHT} at least`)
+    .min(LEAST_BODY_BYTES_IN_FLIGHT, `must be bytes, ${LEAST_BODY_BYTES_IN_FLIGHT} at least`)
+    .default(BODY_BYTES_IN_FLIGHT),
   PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 }

@@ -10,7 +10,7 @@ import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
 
 serveFunction('bridge', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve } = runtime
+  const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
   lifecycle.onClose('publisher client', publisher.close)
   const submit = createHop(runtime, {
@@ -28,5 +28,5 @@ serveFunction('bridge', settings, async (runtime) => {
     clock: Date.now,
     submit,
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT)))
+  await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT), bodies))
 })

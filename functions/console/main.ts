@@ -10,7 +10,7 @@ import { consoleHandler } from './handler.ts'
 import { consolePorts, groupsIn } from './ports.ts'
 import { sender } from './send/endpoints.ts'
 
-serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve }) => {
+serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve, bodies }) => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -22,6 +22,6 @@ serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve 
   lifecycle.onClose('form', form.close)
   const servers = { valkey, positions, scraper: scrape, sender: form }
   const ports = consolePorts({ env, domains, servers, metrics, log, readiness: lifecycle.readiness })
-  await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT)))
+  await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT), bodies))
   lifecycle.onClose('live stream', () => ports.live.close())
 })

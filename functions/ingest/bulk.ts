@@ -1,7 +1,7 @@
 /** Many events in one request: a JSON array or NDJSON, in slices, each waiting for the one before (back-pressure). */
 import type { Context } from 'hono'
 import { metadataOf } from '../_adapters/http/answers.ts'
-import { bodyChunks } from '../_adapters/http/body.ts'
+import { streamedChunks } from '../_adapters/http/body.ts'
 import { BulkAnswer } from '../_adapters/http/bulk.ts'
 import { afterByteOrderMark } from '../_adapters/http/json.ts'
 import { turns } from '../_adapters/turns.ts'
@@ -19,7 +19,7 @@ interface BulkPorts {
 }
 
 export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Promise<Response> =>
-  answerItems(c, domain, ndjsonItems(afterByteOrderMark(bodyChunks(c, BULK_BODY_BYTES))), ports)
+  answerItems(c, domain, ndjsonItems(afterByteOrderMark(streamedChunks(c, BULK_BODY_BYTES))), ports)
 
 /**
  * A JSON body at an endpoint that takes one event or an array of them.
@@ -32,7 +32,7 @@ export async function answerOneOrArray(
   ports: BulkPorts,
   answerOne: (body: Buffer) => Promise<Response>,
 ): Promise<Response> {
-  const chunks = afterByteOrderMark(bodyChunks(c, BULK_BODY_BYTES))
+  const chunks = afterByteOrderMark(streamedChunks(c, BULK_BODY_BYTES))
   const head: Buffer[] = []
   let headBytes = 0
   let first: string | undefined

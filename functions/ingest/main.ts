@@ -10,7 +10,7 @@ import { knownDomains, settings } from './env.ts'
 import { ingestHandler } from './handler.ts'
 
 serveFunction('ingest', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve } = runtime
+  const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
   lifecycle.onClose('bridge client', bridge.close)
   const submit = createHop(runtime, {
@@ -28,5 +28,5 @@ serveFunction('ingest', settings, async (runtime) => {
     clock: Date.now,
     submit,
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT)))
+  await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT), bodies))
 })

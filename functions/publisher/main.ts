@@ -14,7 +14,7 @@ import { refusingReusedKeys } from './recent-keys.ts'
 import { countingStored } from './stored.ts'
 
 serveFunction('publisher', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve } = runtime
+  const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const form = env.KAFKA_RECORDS
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log, { form, instance: freshInstance() })
   lifecycle.onClose('Kafka', kafka.close)
@@ -25,10 +25,11 @@ serveFunction('publisher', settings, async (runtime) => {
   const submit = countingStored(refusingReusedKeys(store), registry.all, metrics)
   const domainServices = publisherHandler({ metrics, log, registry, identities, submit })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
-  await serve(serveGrpc([...domainServices, ...standardServices(registry, readiness)], at))
+  await serve(serveGrpc([...domainServices, ...standardServices(registry, readiness)], at, bodies))
   // Loaded after gRPC serves: a cold start waits for gRPC alone, and loading HTTP is a sixth of the whole.
   const { serveHealth } = await import('../_adapters/http/health.ts')
-  const http = await serveHealth({ metrics, log, readiness }, { ...at, port: env.PUBLISHER_HTTP_PORT })
+  const httpAt = { ...at, port: env.PUBLISHER_HTTP_PORT }
+  const http = await serveHealth({ metrics, log, readiness }, httpAt, bodies)
   lifecycle.onClose('HTTP server', http.close)
   log.info({ httpPort: http.port }, 'health and metrics')
 })

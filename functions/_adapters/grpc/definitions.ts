@@ -4,22 +4,27 @@ import type { MethodDefinition } from '@grpc/grpc-js'
 import type { GrpcService, Rpc } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import type { MessageFns } from '../../_core/gen/common.ts'
-import { BULK_ITEMS } from '../../_core/limits.ts'
+import { BULK_ITEMS, GRPC_MESSAGE_BYTES, OTHER_FIELDS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 
 export type Unary<Request, Response> = MethodDefinition<Request, Response>
 
-/** @param maxItems of the request's first field, when that is a list */
+interface Bounds {
+  readonly bytes: number
+  /** Of the request's first field, which is a list then. */
+  readonly items?: number
+}
+
 export function unary<Request, Response>(
   service: string,
   rpc: Rpc<Request, Response>,
-  maxItems = Number.POSITIVE_INFINITY,
+  bounds: Bounds = { bytes: SINGLE_BODY_BYTES },
 ): Unary<Request, Response> {
   return {
     path: `/${service}/${rpc.name}`,
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => bytesOf(rpc.requestType, message),
-    requestDeserialize: (bytes) => decoded(rpc.requestType, bytes, maxItems),
+    requestDeserialize: (bytes) => decoded(rpc.requestType, bytes, bounds),
     responseSerialize: (message) => bytesOf(rpc.responseType, message),
     responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
   }
@@ -44,7 +49,7 @@ function describe(service: GrpcService) {
     batch: unary(
       service.fullName,
       service.batch as Rpc<Readonly<Record<string, readonly object[]>>, BatchResponse>,
-      BULK_ITEMS,
+      { bytes: GRPC_MESSAGE_BYTES, items: BULK_ITEMS },
     ),
   }
 }
@@ -70,11 +75,10 @@ const readString = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
  * A message, or the Failure that {@link handleCall} answers: for what grpc-js throws here itself it would answer
  * INTERNAL. Strings must be UTF-8 (protobuf encoding, section on strings): different ids must not become one.
  */
-function decoded<Message>(type: MessageFns<Message>, bytes: Buffer, maxItems: number): Message {
+function decoded<Message>(type: MessageFns<Message>, bytes: Buffer, bounds: Bounds): Message {
   try {
-    if (countItems(bytes, maxItems) > maxItems) {
-      return new Failure('tooLarge', `a batch has at most ${maxItems} items`) as never
-    }
+    const reason = overBounds(bytes, bounds)
+    if (reason !== undefined) return new Failure('tooLarge', reason) as never
     return type.decode(new BinaryReader(bytes, readString))
   } catch (error) {
     return new Failure(
@@ -87,17 +91,23 @@ function decoded<Message>(type: MessageFns<Message>, bytes: Buffer, maxItems: nu
 /** Its first field, a list of messages (proto/: `repeated … = 1`). */
 const ITEMS_FIELD = 1
 
-/** Items on the wire, before any is made an object of: an empty one has two bytes. Stops at one more than `enough`. */
-function countItems(bytes: Buffer, enough: number): number {
-  if (enough === Number.POSITIVE_INFINITY) return 0
+/** Looks over a message before any object is made of it: an empty item has two bytes on the wire. */
+function overBounds(bytes: Buffer, { bytes: maxBytes, items: maxItems }: Bounds): string | undefined {
+  if (bytes.length > maxBytes) return `a message has at most ${maxBytes} bytes`
+  if (maxItems === undefined) return undefined
   const reader = new BinaryReader(bytes)
   let items = 0
-  while (reader.pos < reader.len && items <= enough) {
+  let others = 0
+  while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag()
-    if (field === ITEMS_FIELD) items++
+    const start = reader.pos
     reader.skip(wireType)
+    if (field !== ITEMS_FIELD) others++
+    else if (++items > maxItems) return `a batch has at most ${maxItems} items`
+    else if (reader.pos - start > SINGLE_BODY_BYTES) return `an item has at most ${SINGLE_BODY_BYTES} bytes`
+    if (others > OTHER_FIELDS) return `a batch has at most ${OTHER_FIELDS} fields beside its items`
   }
-  return items
+  return undefined
 }
 
 /** grpc-js takes Buffers; the encoder's bytes are viewed as one, not copied. */

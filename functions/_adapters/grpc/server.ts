@@ -2,7 +2,7 @@
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
-  type Metadata,
+  Metadata,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
@@ -11,11 +11,14 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { type RequestMetadata, requestMetadata } from '../../_core/assign-identity.ts'
+import { ByteBudget } from '../../_core/byte-budget.ts'
 import { asFailure, ERRORS, Failure } from '../../_core/errors.ts'
-import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
+import { CONNECTION_CALLS, GRPC_MESSAGE_BYTES, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Logger } from '../../_core/ports.ts'
+import { boundCalls } from './arriving.ts'
 import type { Unary } from './definitions.ts'
+import { pushback } from './pushback.ts'
 
 export interface Service {
   readonly definition: ServiceDefinition
@@ -87,7 +90,11 @@ export function handleCall<Request, Response>(
       callback(null, await answerAll(call.request, call))
     } catch (error) {
       const { code, message } = asFailure(error)
-      callback({ code: ERRORS[code].grpc, details: message })
+      callback({
+        code: ERRORS[code].grpc,
+        details: message,
+        metadata: Metadata.fromHttp2Headers(pushback(code)),
+      })
     }
   }
 }
@@ -98,13 +105,20 @@ export interface GrpcServer {
   close(): Promise<void>
 }
 
+/**
+ * @param bodies what all servers of the process may hold of requests
+ * @param deadlineMs for a call's messages to be there
+ */
 export async function serveGrpc(
   services: readonly Service[],
   at: { host: string; port: number },
+  bodies = new ByteBudget(),
+  deadlineMs = REQUEST_TIMEOUT_MS,
 ): Promise<GrpcServer> {
   const server = new Server({
     'grpc.max_receive_message_length': GRPC_MESSAGE_BYTES,
     'grpc.max_send_message_length': GRPC_MESSAGE_BYTES,
+    'grpc.max_concurrent_streams': CONNECTION_CALLS,
   })
   const streams = new Set<Stream>()
   for (const service of services) server.addService(service.definition, followed(service, streams))
@@ -113,6 +127,7 @@ export async function serveGrpc(
       error === null ? resolve(bound) : reject(error),
     )
   })
+  boundCalls(server, bodies, deadlineMs)
   const close = (): Promise<void> => {
     for (const stream of streams) stream.end()
     return new Promise((resolve) => server.tryShutdown(() => resolve()))

@@ -1,8 +1,11 @@
 /** Request bodies, bounded while they are read. */
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
+import type { Hold } from '../../_core/byte-budget.ts'
 import { Failure } from '../../_core/errors.ts'
-import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { STREAMED_BODY_BYTES } from '../../_core/limits.ts'
 import { JSON_TYPE } from '../../_core/media-types.ts'
+import { type Arrival, arrivingChunks } from './arriving.ts'
 import { decode, decoderOf } from './content-encoding.ts'
 import { headersOf } from './headers.ts'
 
@@ -10,7 +13,7 @@ import { headersOf } from './headers.ts'
  * What `use` makes of the body; at once when the body is there already, which it mostly is.
  *
  * @param limitBytes a longer body is refused, before it is read when it says its length
- * @throws Failure `tooLarge`
+ * @throws Failure `tooLarge`, `busy` when there is no room for it
  */
 export function withBody<T>(
   c: Context,
@@ -23,71 +26,78 @@ export function withBody<T>(
 
 function readBody(c: Context, limitBytes: number): Buffer | Promise<Buffer> {
   const header = headersOf(c)
-  const declared = header('content-length')
-  if (declared === undefined || header('content-encoding') !== undefined) return readChunks(c, limitBytes)
+  const { rawBody } = arrivalOf(c)
+  if (rawBody === undefined || header('content-encoding') !== undefined) return readChunks(c, limitBytes)
   requireUtf8(header('content-type'))
-  if (Number(declared) > limitBytes) throw tooLarge(limitBytes)
-  return rawBodyOf(c) ?? readWhole(c)
+  if (rawBody.length > limitBytes) throw tooLarge(limitBytes)
+  return rawBody
 }
 
-/** What our server hands over beside a request whose body it has read already. */
-export interface ShortBody {
-  readonly incoming: { readonly rawBody?: Buffer }
-}
-
-const rawBodyOf = (c: Context): Buffer | undefined =>
-  (c.env as Partial<ShortBody> | undefined)?.incoming?.rawBody
-
-async function readWhole(c: Context): Promise<Buffer> {
-  try {
-    return Buffer.from(await c.req.arrayBuffer())
-  } catch {
-    throw cutOff()
-  }
-}
-
-/**
- * The chunks of a body, decoded, for callers that need not hold it whole; a short one comes as one chunk, which is cheaper.
- *
- * @throws Failure `tooLarge`, `malformed`, `mediaType` for an encoding or a charset that is not taken
- */
-export async function* bodyChunks(c: Context, limitBytes: number): AsyncGenerator<Buffer, void> {
-  const header = headersOf(c)
-  requireUtf8(header('content-type'))
-  const decoder = decoderOf(header('content-encoding'))
-  const declared = Number(header('content-length') ?? Number.NaN)
-  if (declared > limitBytes) throw tooLarge(limitBytes)
-  if (decoder !== undefined) yield* bounded(decode(sentChunks(c), decoder()), limitBytes)
-  else if (declared <= SINGLE_BODY_BYTES) yield rawBodyOf(c) ?? (await readWhole(c))
-  else yield* bounded(sentChunks(c), limitBytes)
-}
-
-async function* sentChunks(c: Context): AsyncGenerator<Buffer, void> {
-  const whole = rawBodyOf(c)
-  if (whole !== undefined) {
-    yield whole
-    return
-  }
-  try {
-    for await (const chunk of c.req.raw.body ?? []) yield Buffer.from(chunk)
-  } catch {
-    throw cutOff()
-  }
-}
-
-async function* bounded(chunks: AsyncIterable<Buffer>, limitBytes: number): AsyncGenerator<Buffer, void> {
-  let bytes = 0
-  for await (const chunk of chunks) {
-    bytes += chunk.length
-    if (bytes > limitBytes) throw tooLarge(limitBytes)
-    yield chunk
-  }
+/** None when there is no server (`app.request()`). @throws Failure why a body was not waited for */
+function arrivalOf(c: Context): Partial<IncomingMessage> & Arrival {
+  const { incoming = {} } = (c.env ?? {}) as { incoming?: Partial<IncomingMessage> & Arrival }
+  if (incoming.refusal !== undefined) throw incoming.refusal
+  return incoming
 }
 
 async function readChunks(c: Context, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of bodyChunks(c, limitBytes)) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  const rawBody = Buffer.concat(chunks)
+  // Where hono's adapter finds it, if it is asked for again.
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: object }
+  if (incoming !== undefined) Object.assign(incoming, { rawBody })
+  return rawBody
+}
+
+/**
+ * The chunks of a body, decoded, for callers that need not hold it whole.
+ *
+ * @param heldBytes what the caller holds of it at most
+ * @throws Failure `tooLarge`, `busy` when there is no room for it, `malformed`, `mediaType` for an encoding or a charset
+ *   that is not taken
+ */
+async function* bodyChunks(
+  c: Context,
+  limitBytes: number,
+  heldBytes = limitBytes,
+): AsyncGenerator<Buffer, void> {
+  const header = headersOf(c)
+  requireUtf8(header('content-type'))
+  const decoder = decoderOf(header('content-encoding'))
+  const { held } = arrivalOf(c)
+  if (Number(header('content-length') ?? Number.NaN) > limitBytes) throw tooLarge(limitBytes)
+  if (decoder === undefined) yield* bounded(sentChunks(c), limitBytes, held, heldBytes)
+  // A decoder keeps what it has made so far for what comes (RFC 7932, 8878: windows of megabytes), whoever else does not.
+  else yield* bounded(decode(sentChunks(c), decoder()), limitBytes, held, Number.POSITIVE_INFINITY)
+}
+
+/** The chunks of a body whose items are handed on while it arrives. */
+export const streamedChunks = (c: Context, limitBytes: number): AsyncGenerator<Buffer, void> =>
+  bodyChunks(c, limitBytes, STREAMED_BODY_BYTES)
+
+async function* sentChunks(c: Context): AsyncGenerator<Buffer, void> {
+  const arrival = arrivalOf(c)
+  if (arrival.rawBody !== undefined) yield arrival.rawBody
+  else if (arrival.givenUp !== undefined) yield* arrivingChunks(arrival as IncomingMessage, arrival.givenUp)
+  // Without a server.
+  else yield Buffer.from(await c.req.arrayBuffer())
+}
+
+async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  limitBytes: number,
+  held: Hold | undefined,
+  heldBytes: number,
+): AsyncGenerator<Buffer, void> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > limitBytes) throw tooLarge(limitBytes)
+    if (held !== undefined && !held.take(Math.min(chunk.length, heldBytes - held.bytes))) throw held.refusal
+    yield chunk
+  }
+  held?.whole()
 }
 
 /** application/json and `+json` (RFC 6839). */
@@ -100,9 +110,6 @@ function requireUtf8(contentType: string | undefined): void {
   if (charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii') return
   throw new Failure('mediaType', `charset ${charset} is not taken: send UTF-8`)
 }
-
-/** The client vanished in the middle: nobody reads this answer, but the metrics do. */
-const cutOff = (): Failure => new Failure('malformed', 'the body ends too early')
 
 const tooLarge = (limitBytes: number): Failure =>
   new Failure('tooLarge', `the body is over ${limitBytes} bytes`)

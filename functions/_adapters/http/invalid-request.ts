@@ -5,10 +5,14 @@ import { type ErrorCode, Failure } from '../../_core/errors.ts'
 import { HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 import { problemOf } from './problem.ts'
 
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
+
+export const isTooSlow = ({ code }: NodeJS.ErrnoException): boolean => code === TOO_SLOW
+
 /** By Node's and its parser's error codes; any other is a request that breaks HTTP's grammar. */
 const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['headersTooLarge', `the headers are over ${HEADER_BYTES} bytes`],
-  ERR_HTTP_REQUEST_TIMEOUT: ['tooSlow', `the request took over ${REQUEST_TIMEOUT_MS} ms`],
+  [TOO_SLOW]: ['tooSlow', `the request took over ${REQUEST_TIMEOUT_MS} ms`],
 }
 
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {

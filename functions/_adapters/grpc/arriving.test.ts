@@ -1,0 +1,148 @@
+/** Calls that arrive slowly, or are many, over real HTTP/2: unfinished ones end with a status, others are served. */
+import { once } from 'node:events'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
+import { gzipSync } from 'node:zlib'
+import { Client, compressionAlgorithms, credentials, type ServiceError, status } from '@grpc/grpc-js'
+import { afterEach, expect, it } from 'vitest'
+import { ByteBudget, type Refused } from '../../_core/byte-budget.ts'
+import { domains } from '../../_core/domains/index.ts'
+import { GRPC_MESSAGE_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { memoryPorts, memorySink } from '../../_testing/ports.ts'
+import { publisherHandler } from '../../publisher/handler.ts'
+import { methodsOf } from './definitions.ts'
+import { type GrpcServer, serveGrpc } from './server.ts'
+
+const [domain] = domains
+if (domain === undefined) throw new Error('there is no domain')
+const { one, batch } = methodsOf(domain.grpc)
+const LIMIT = 4 * GRPC_MESSAGE_BYTES
+const SESSION_MB = 1_000
+
+let server: GrpcServer
+let bodies: ByteBudget
+let session: ClientHttp2Session
+const reasons: Refused[] = []
+afterEach(async () => {
+  session.destroy()
+  await expect.poll(() => bodies.bytes).toBe(0)
+  await server.close()
+})
+
+async function start(deadlineMs = 60_000): Promise<void> {
+  reasons.length = 0
+  bodies = new ByteBudget({ limitBytes: LIMIT, onRefused: (reason) => void reasons.push(reason) })
+  const services = publisherHandler({ ...memoryPorts(), submit: memorySink().submit })
+  server = await serveGrpc(services, { host: '127.0.0.1', port: 0 }, bodies, deadlineMs)
+  // Or it would itself refuse the answers to so much.
+  session = connect(`http://127.0.0.1:${server.port}`, { maxSessionMemory: SESSION_MB })
+  session.on('error', () => {})
+}
+
+/** A call that says it has one byte more than it sends. */
+function holdBack(path: string, bytes: number): ClientHttp2Stream {
+  const call = session.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  })
+  call.on('error', () => {})
+  const frame = Buffer.alloc(5 + bytes)
+  frame.writeUInt32BE(bytes + 1, 1)
+  call.write(frame)
+  return call
+}
+
+async function ending(call: ClientHttp2Stream) {
+  const [headers] = await once(call, 'response')
+  if (!call.closed) await once(call.resume(), 'close')
+  return {
+    status: Number(headers['grpc-status']),
+    pushback: headers['grpc-retry-pushback-ms'],
+    reset: call.rstCode,
+  }
+}
+
+function callOne(options = {}): Promise<number> {
+  const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure(), options)
+  const message = domain?.toMessage(domain.examples[0]?.stored ?? {}, undefined) as object
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      one.path,
+      one.requestSerialize,
+      one.responseDeserialize,
+      message,
+      (error: ServiceError | null) => {
+        client.close()
+        resolve(error?.code ?? status.OK)
+      },
+    )
+  })
+}
+
+it('60 unfinished messages of 8 MiB: those that wait longest end, and others are served', async () => {
+  await start()
+  const calls = Array.from({ length: 60 }, () => holdBack(batch.path, GRPC_MESSAGE_BYTES - 1))
+  const { status: code, pushback, reset } = await Promise.race(calls.map(ending))
+  expect([code, pushback, reset]).toEqual([status.RESOURCE_EXHAUSTED, '1000', constants.NGHTTP2_NO_ERROR])
+  expect(bodies.bytes).toBeLessThanOrEqual(LIMIT)
+  expect(await callOne()).toBe(status.OK)
+  expect(reasons).toContain('full')
+})
+
+it.each([0, 100])('a call that sent %i bytes by its deadline is DEADLINE_EXCEEDED', async (bytes) => {
+  await start(50)
+  expect(await ending(holdBack(one.path, bytes))).toMatchObject({
+    status: status.DEADLINE_EXCEEDED,
+    pushback: undefined,
+  })
+  expect(reasons).toEqual(['slow'])
+})
+
+it('a compressed message counts for what it may become, a short one for little', async () => {
+  await start()
+  const bomb = gzipSync(Buffer.alloc(GRPC_MESSAGE_BYTES))
+  const frame = Buffer.alloc(5)
+  frame[0] = 1
+  frame.writeUInt32BE(bomb.length + 1, 1)
+  const headers = {
+    ':method': 'POST',
+    ':path': batch.path,
+    'content-type': 'application/grpc',
+    'grpc-encoding': 'gzip',
+  }
+  const held = Array.from({ length: 5 }, () => {
+    const call = session.request(headers)
+    call.on('error', () => {})
+    call.write(Buffer.concat([frame, bomb]))
+    return call
+  })
+  expect((await Promise.race(held.map(ending))).status).toBe(status.RESOURCE_EXHAUSTED)
+  const compressing = { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip }
+  expect(await callOne(compressing)).toBe(status.OK)
+})
+
+it('one message is as long as an event may be, also an item of a batch', async () => {
+  await start()
+  const padding = Buffer.alloc(SINGLE_BODY_BYTES)
+  const long = Buffer.concat([Buffer.from([0x7a, 0x80, 0x80, 0x04]), padding])
+  const length = Buffer.from([0x0a, 0x84, 0x80, 0x04])
+  const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
+  const codeOf = (path: string, bytes: Buffer): Promise<number> =>
+    new Promise((resolve) => {
+      const done = (error: ServiceError | null) => resolve(error?.code ?? status.OK)
+      client.makeUnaryRequest(
+        path,
+        (sent: Buffer) => sent,
+        (answer: Buffer) => answer,
+        bytes,
+        done,
+      )
+    })
+  expect(await codeOf(one.path, long)).toBe(status.RESOURCE_EXHAUSTED)
+  expect(await codeOf(batch.path, Buffer.concat([length, long]))).toBe(status.RESOURCE_EXHAUSTED)
+  expect(await codeOf(batch.path, Buffer.alloc(2_000, Buffer.from([0x10, 0x00])))).toBe(
+    status.RESOURCE_EXHAUSTED,
+  )
+  client.close()
+})
