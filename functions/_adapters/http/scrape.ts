@@ -16,7 +16,10 @@ export interface Sample {
 export type Pods = ReadonlyMap<string, readonly Sample[]>
 
 export interface Scraper {
-  /** @throws Error when a pod does not answer in time */
+  /**
+   * The pods that answer: one that is on its way out, or never got ready, keeps its address for a while.
+   * @throws Error when there are pods, and none of them answers in time
+   */
   scrape(url: string): Promise<Pods>
   close(): void
 }
@@ -27,25 +30,37 @@ const PODS = 32
 /** Of one answer: a function has some 300 lines. */
 const ANSWER_BYTES = 1024 * 1024
 
-export function scraper(): Scraper {
+/** @param addressesOf the IPv4 addresses of a host name; none when it is unknown */
+export function scraper(addressesOf = lookUp): Scraper {
   const agent = new Agent({ keepAlive: true })
   return {
     scrape: async (url) => {
-      const { hostname } = new URL(url)
-      const found = await lookup(hostname, { all: true, family: 4 }).catch(noneIfUnknown)
-      const addresses = found.map(({ address }) => address).slice(0, PODS)
-      const answers = await Promise.all(addresses.map((address) => ask(new URL(url), address, agent)))
-      return new Map(addresses.map((address, at) => [address, samplesIn(answers[at] ?? '')]))
+      const addresses = (await addressesOf(new URL(url).hostname)).slice(0, PODS)
+      const answers = await Promise.allSettled(addresses.map((address) => ask(new URL(url), address, agent)))
+      const answered = addresses.flatMap((address, at) => {
+        const answer = answers[at]
+        return answer?.status === 'fulfilled' ? [[address, samplesIn(answer.value)] as const] : []
+      })
+      const [first] = answers
+      if (answered.length === 0 && first?.status === 'rejected') throw first.reason
+      return new Map(answered)
     },
     close: () => agent.destroy(),
   }
 }
 
-/** No pod is ready, so its name leads nowhere. */
-function noneIfUnknown(error: NodeJS.ErrnoException): { address: string }[] {
-  if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') return []
-  throw error
+async function lookUp(hostname: string): Promise<string[]> {
+  try {
+    return (await lookup(hostname, { all: true, family: 4 })).map(({ address }) => address)
+  } catch (error) {
+    // No pod is ready, so its name leads nowhere.
+    if (isUnknown(error)) return []
+    throw error
+  }
 }
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'ENODATA')
 
 function ask(url: URL, address: string, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {

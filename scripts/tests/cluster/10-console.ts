@@ -29,10 +29,14 @@ describe('the console', () => {
     const product = newProduct('console')
     await sell(product)
     await untilCounted([product])
+    let seen = 'nothing'
     const known = await until('Kafka and the functions have answered', DEADLINE_MS, async () => {
       const [proof, pipeline] = await Promise.all([json('/api/proof'), json('/api/pipeline')])
-      const steps: { state: string }[] = pipeline.steps
+      const steps: { name: string; state: string; reason: string | null }[] = pipeline.steps
+      seen = JSON.stringify([proof, steps.map(({ name, state, reason }) => [name, state, reason])])
       return proof.kafkaAsOfMs !== null && steps.every(({ state }) => state === 'up') && proof
+    }).catch((error) => {
+      throw new Error(`${error.message}; seen: ${seen}`)
     })
     expect(known.state).not.toBe('broken')
     expect(known.reason ?? '').not.toContain('Valkey')

@@ -67,6 +67,13 @@ export async function everythingDelivered(group: string): Promise<void> {
   })
 }
 
+/** All of the group's partitions, once nobody reads them. */
+export const resetToEarliest = (group: string): Promise<true> =>
+  until(`${group} is at the beginning`, DELIVERED_MS, async () => {
+    const args = ['--group', group, '--all-topics', '--reset-offsets', '--to-earliest', '--execute']
+    return !(await tool('kafka-consumer-groups', args)).includes('inactive')
+  })
+
 const DEADLINE_MS = 120_000
 export const TOPIC = 'ventas-blackfriday'
 export const GROUP = 'aggregator-ventas'
