@@ -25,9 +25,7 @@ const scaleSource = (replicas: number): Promise<string> =>
 /** What the aggregators that still run have logged. */
 async function aggregatorLogs(): Promise<string> {
   const pods = await functionPods('aggregator')
-  const logs = pods.map(({ metadata }) =>
-    kubectl.run(['logs', metadata.name, '--container', 'user-container']),
-  )
+  const logs = pods.map(({ metadata }) => kubectl.run(['logs', metadata.name, '--container', 'function']))
   return (await Promise.all(logs)).join('\n')
 }
 
