@@ -105,6 +105,9 @@ export const REQUEST_TIMEOUT_MS = 30_000
 /** An idle connection is closed after this: later than proxies do (Knative's, 90 s), or they would reuse a closing one. */
 export const KEEP_ALIVE_MS = 120_000
 
+/** Of a member of a ranking: a score is a double, exact up to here. The script has it as well (`lua/apply.lua`). */
+export const LARGEST_SCORE = Number.MAX_SAFE_INTEGER
+
 /** Numbered identities are kept one bit each, in chunks; longer than the 7 days the topics keep their records. */
 export const IDENTITY_CHUNK_BITS = 65_536
 export const NUMBERED_IDENTITY_TTL_S = 8 * 24 * 3600

@@ -7,7 +7,7 @@ import type { EventCounter, OnCountResult } from './counting.ts'
 import type { Domain } from './domain.ts'
 import { type Effect, effectOfKey, operationOf } from './effects/index.ts'
 import type { ModelEvent } from './effects/operation.ts'
-import { asFailure } from './errors.ts'
+import { asFailure, Failure } from './errors.ts'
 import type { Event } from './event.ts'
 import { centsOf } from './money.ts'
 import type { Outcome } from './ports.ts'
@@ -37,8 +37,10 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
       return undefined
     }
     if (Number.isNaN(msOf(event.time))) return asFailure(new RangeError('invalid time'))
-    seen.add(identity)
     const occurrence = modelEvent(event)
+    const refusal = refusalOf(event.domain.effects, occurrence, store)
+    if (refusal !== undefined) return new Failure('invalid', refusal)
+    seen.add(identity)
     for (const effect of event.domain.effects) {
       const { model } = operationOf(effect)
       const key = model.key(effect, occurrence)
@@ -51,6 +53,15 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
     apply: async (events) => events.map(count),
     snapshot: (snapshotOptions) => snapshotOf(store, snapshotOptions),
   }
+}
+
+function refusalOf(effects: readonly Effect[], event: ModelEvent, store: Store): string | undefined {
+  for (const effect of effects) {
+    const { model } = operationOf(effect)
+    const refusal = model.refuses?.(store.get(model.key(effect, event))?.held, effect, event)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
 }
 
 function modelEvent({ domain, value, source, id, time }: Event): ModelEvent {

@@ -149,6 +149,47 @@ export function counterSuite(make: MakeCounter): void {
     expect(decimals).toEqual({ hash: [['electronica', String(cents).replace(/(..)$/, '.$1')]] })
   })
 
+  test('a ranking is exact to the unit, and what it cannot hold is refused alone', async () => {
+    const counter = make()
+    const most = Number.MAX_SAFE_INTEGER
+    const units = (id: number, count: number) => saleOf(id, { cantidad_vendida: count })
+    expect(await counter.apply([units(1, most - 5)])).toEqual([undefined])
+    const batch = [
+      ...[units(2, 3), units(3, 3), units(3, 3), units(4, 2), units(5, 1)],
+      ...[saleOf(6, { producto_id: 'P2' }), units(7, most), units(2, 3)],
+    ]
+    const outcomes = await counter.apply(batch)
+    expect(outcomes.map((outcome) => outcome?.code ?? 'counted')).toEqual([
+      ...['counted', 'invalid', 'invalid', 'counted', 'invalid', 'counted', 'invalid', 'counted'],
+    ])
+    expect(outcomes[1]?.message).toMatch(/^P1 in \S*ranking:\S+ would pass 9007199254740991/)
+    const { 'ranking:global': ranking, 'stats:cantidad:suma': sums } = await counter.snapshot()
+    expect(ranking).toEqual({
+      ranks: [
+        ['P1', most],
+        ['P2', 3],
+      ],
+    })
+    expect(sums).toEqual({ hash: [['electronica', String(BigInt(most) + 3n)]] })
+  })
+
+  test('members of several fields never meet', async () => {
+    const counter = make()
+    const names = [
+      ['AC/DC', 'X'],
+      ['AC', 'DC/X'],
+      ['AC%2FDC', 'X'],
+    ] as const
+    await counter.apply(names.map(([name, album], id) => voteOf(id, { name, album })))
+    expect((await counter.snapshot())['votos:album']).toEqual({
+      ranks: [
+        ['AC%252FDC/X', 1],
+        ['AC%2FDC/X', 1],
+        ['AC/DC/X', 1],
+      ],
+    })
+  })
+
   test('a log keeps its newest entries', async () => {
     const counter = make()
     await counter.apply(numbers(1, 999).map((id) => voteOf(id)))

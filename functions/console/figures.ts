@@ -1,6 +1,7 @@
 /** Figures that are asked for one by one: rankings of any length, price histories, series of any time. */
 import { Asking, scored } from '../_adapters/valkey/asking.ts'
 import { readRanking, readSeries } from '../_adapters/valkey/reader.ts'
+import { keyWith } from '../_core/composed.ts'
 import type { Domain } from '../_core/domain.ts'
 import { Failure } from '../_core/errors.ts'
 import type { History as HistoryFigure, Ranking as RankingFigure, Series } from '../_core/figures.ts'
@@ -37,7 +38,7 @@ export async function historyOf(
   addresses: Addresses,
 ): Promise<History> {
   const values = figure.per.map((field) => labelOf(domain, field, parameters[field]))
-  const key = prefix + [figure.key, ...values].join(':')
+  const key = keyWith(prefix + figure.key, values)
   const asking = new Asking()
   const newest = asking.ask('zrange', key, '0', String(figure.keep - 1), 'WITHSCORES')
   const nowMs = clock()

@@ -2,6 +2,7 @@
  * The effects of a domain, compiled once into a function that adds what an event changes to a batch's changes. Values
  * are resolved here: keys with their labels, cents, epoch times. It runs for every event; its cost is measured.
  */
+import { encodePart, type Separator } from '../composed.ts'
 import type { Field, Value } from '../fields.ts'
 import { identityText } from '../keys.ts'
 import { centsOf, decimalOf } from '../money.ts'
@@ -73,22 +74,25 @@ function requireCount(content: unknown, name: string): number {
 /** Makes names of an event's labels: everything that is the same for all events is made beforehand. */
 function namer(fields: readonly Field[], key: string) {
   const labelsOf = (name: string) => fields.find((field) => field.name === name)?.labels
-  const text = (name: string): NameOf => {
-    const labels = labelsOf(name)
-    if (labels === undefined) return (value) => String(value[name])
-    return (value) => labels[Number(value[name])] ?? String(value[name])
+  const text = (name: string, write: (text: string) => string): NameOf => {
+    const labels = labelsOf(name)?.map(write)
+    if (labels === undefined) return (value) => write(String(value[name]))
+    return (value) => labels[Number(value[name])] ?? write(String(value[name]))
   }
-  /** `start` and then the named fields, each after the separator. */
-  const after = (start: NameOf, names: readonly string[], separator: string): NameOf =>
+  /** What compose() says, made ready for many events. */
+  const composed = (names: readonly string[], separator: Separator): NameOf =>
     names
-      .map(text)
-      .reduce<NameOf>((before, last) => (value) => before(value) + separator + last(value), start)
-  const labelled = ([first = '', ...rest]: readonly string[]): NameOf => after(text(first), rest, '/')
+      .map((name, at) =>
+        text(name, at === names.length - 1 ? (last) => last : (part) => encodePart(part, separator)),
+      )
+      .reduce((before, last) => (value) => before(value) + separator + last(value))
+  const labelled = (names: readonly string[]): NameOf => composed(names, '/')
   /** Keys by an enum alone are made beforehand: most effects have them. */
   const keyOf = (names: readonly string[] = []): NameOf => {
-    const made = after(() => key, names, ':')
     const [name, second] = names
     if (name === undefined) return () => key
+    const rest = composed(names, ':')
+    const made: NameOf = (value) => `${key}:${rest(value)}`
     const labels = second === undefined ? labelsOf(name) : undefined
     const keys = labels?.map((label) => `${key}:${label}`)
     return keys === undefined ? made : (value) => keys[Number(value[name])] ?? made(value)

@@ -1,8 +1,6 @@
 /** Sums in hashes: what `count` by a field, `sum` and `series` change. */
+import { type Amount, plus } from './amount.ts'
 import type { Gathered, Section } from './operation.ts'
-
-/** An exact sum: a bigint once it is past what a double holds. Never negative. */
-export type Amount = number | bigint
 
 /** The script adds smaller numbers to smaller numbers in doubles; all others are sent as strings. */
 const EXACT = 1e15
@@ -49,13 +47,5 @@ class Hashes implements Gathered {
 }
 
 export const hashes: Section<Hashes> = { name: 'hashes', gather: () => new Hashes() }
-
-function plus(one: Amount, other: Amount): Amount {
-  if (typeof one === 'number' && typeof other === 'number') {
-    const sum = one + other
-    if (sum <= Number.MAX_SAFE_INTEGER) return sum
-  }
-  return BigInt(one) + BigInt(other)
-}
 
 const amountText = (amount: Amount): number | string => (amount < EXACT ? Number(amount) : String(amount))

@@ -26,7 +26,7 @@ type EffectOf<O> = O extends { keys(effect: infer E): unknown } ? E : never
  * What counting an event changes in Valkey.
  *
  * `key` is a Valkey key; `per` appends `:<field>` for each named field; `field` names the hash field, `member` the
- * sorted-set member (several are joined by `/`). Enum numbers appear by their label.
+ * sorted-set member (several are joined by `/`; composed.ts says how they stay apart). Enum numbers appear by their label.
  *
  * @example
  * const effects: Effect[] = [

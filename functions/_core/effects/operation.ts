@@ -3,6 +3,7 @@
  * a part of adapters' lua/apply.lua. A file says, in this order: the data in a domain's file, the step that counts an
  * event into a batch, how a batch is encoded for the script, what its keys hold, and the plain model it is tested with.
  */
+import { keyWith } from '../composed.ts'
 import type { Value } from '../fields.ts'
 import type { Content } from '../snapshot.ts'
 
@@ -68,9 +69,9 @@ export type NameOf = (value: Value) => string
 export interface CompileContext {
   /** The effect's key behind the prefix. */
   readonly key: string
-  /** The key with `:<label>` for each of these fields. */
+  /** The key with the labels of these fields (see composed.ts). */
   keyOf(names?: readonly string[]): NameOf
-  /** The labels of these fields, joined by `/`. */
+  /** The labels of these fields, composed with `/`. */
   labelled(names: readonly string[]): NameOf
   /** Where a priced field is in a reading; -1 when it is none. */
   centsAt(name: string): number
@@ -104,6 +105,8 @@ export interface Model<Effect, Held> {
   key(effect: Effect, event: ModelEvent): string
   /** What the key holds after the event; `held` may be changed for that. */
   add(held: Held | undefined, effect: Effect, event: ModelEvent): Held
+  /** Why the event cannot be counted after what is held; left out: it always can. */
+  refuses?(held: Held | undefined, effect: Effect, event: ModelEvent): string | undefined
   contents(held: Held, effect: Effect, key: string): readonly (readonly [key: string, content: Content])[]
   /** What was held when a snapshot had this; undefined for a key that says the same as another. */
   load(content: Content, effect: Effect, key: string): Held | undefined
@@ -120,7 +123,7 @@ export interface ModelEvent extends Occurrence {
 
 /** `<key>:<label>…` for the fields of `per`. */
 export const keyPer = (key: string, per: readonly string[] | undefined, event: ModelEvent): string =>
-  [key, ...(per ?? []).map(event.label)].join(':')
+  keyWith(key, per?.map(event.label) ?? [])
 
 /** The keys of an effect that has one for each label of the fields in `per`. */
 export const keysPer = (key: string, per: readonly string[] | undefined): Keys =>

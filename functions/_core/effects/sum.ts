@@ -1,6 +1,7 @@
 /** Adds up a field, exactly. */
 import { decimalOf } from '../money.ts'
-import { type Amount, centsKey, hashes } from './hashes.ts'
+import type { Amount } from './amount.ts'
+import { centsKey, hashes } from './hashes.ts'
 import { type Operation, step } from './operation.ts'
 import { addTo, hashOf, type Sums, sumsOf } from './sums.ts'
 

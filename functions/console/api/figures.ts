@@ -39,7 +39,10 @@ export const Figure = z.discriminatedUnion('kind', [
     measures: z.array(Measure),
   }),
   z.object({ ...base, kind: z.literal('extreme'), which: z.enum(['max', 'min']), of: z.string() }),
-  /** Members are the values of these fields, joined by `/`; they are ranked by the sum of a field, or by events. */
+  /**
+   * Members are the values of these fields, joined by `/` (in each but the last `/` is `%2F` and `%` is `%25`); they are
+   * ranked by the sum of a field, or by events.
+   */
   z.object({
     ...base,
     kind: z.literal('ranking'),

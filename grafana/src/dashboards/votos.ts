@@ -77,7 +77,7 @@ const bands = () =>
 const albums = () =>
   bars({
     title: 'Albums',
-    description: 'Albums by votes, as <band>/<album>: votos:album.',
+    description: 'Albums by votes, as <band>/<album>: votos:album. A / in the name of a band is %2F.',
     unit: 'short',
     source: VALKEY,
     targets: [top('A', 'votos:album', RANKED)],

@@ -1,6 +1,7 @@
 /** The counts so far as the live view tells them: best first, totals and averages by the values of a field. */
 import type { Redis } from 'ioredis'
 import { type Board as Counts, readBoards as readCounts } from '../../../functions/_adapters/valkey/reader.ts'
+import { decompose } from '../../../functions/_core/composed.ts'
 import type { Domain } from '../../../functions/_core/domain.ts'
 import { figuresOf } from '../../../functions/_core/figures.ts'
 
@@ -54,8 +55,9 @@ function boardOf(domain: Domain, counts: Counts): Board {
   for (const figure of figuresOf(domain)) {
     if (figure.kind === 'ranking' && figure.group === null) {
       const members = counts.rankings[figure.id]?.top ?? []
-      const what = `${figure.member.join('/')} by ${figure.by ?? 'events'}`
-      tops.push({ what, members: members.map(({ member, score }) => [member, score]) })
+      const what = `${figure.member.join(' / ')} by ${figure.by ?? 'events'}`
+      const named = (member: string): string => decompose(member, '/', figure.member.length).join(' / ')
+      tops.push({ what, members: members.map(({ member, score }) => [named(member), score]) })
     }
     if (figure.kind === 'breakdown' && !figure.isKeyed) {
       const sums = figure.measures.map(({ name }) => name)

@@ -7,6 +7,15 @@ export interface Refusal {
   seen(dedupeKey: DedupeKey): boolean
   /** Keys that hold something else than they should. */
   readonly wrong: ReadonlySet<string>
+  /** Members of rankings that the batch would have taken past what a score holds. */
+  readonly full: readonly FullMember[]
+}
+
+export interface FullMember {
+  readonly key: string
+  readonly member: string
+  /** What may still be added. */
+  readonly room: number
 }
 
 type Answer = readonly [
@@ -14,6 +23,7 @@ type Answer = readonly [
   keys: readonly string[],
   wrong: readonly string[],
   changes: string | null,
+  full: readonly (readonly [key: string, member: string, room: string])[],
 ]
 
 /** What a batch that was followed has changed: key, field, what was there, what is there now. */
@@ -25,14 +35,15 @@ export function changesIn(answer: unknown): readonly Change[] {
 
 /** Undefined when the batch was applied. */
 export function readAnswer(answer: unknown): Refusal | undefined {
-  const [bits, keys, wrong] = answer as Answer
-  if (bits.length + keys.length + wrong.length === 0) return undefined
+  const [bits, keys, wrong, , full] = answer as Answer
+  if (bits.length + keys.length + wrong.length + full.length === 0) return undefined
   const words = new Map(bits.map(([key, word, mask]) => [`${key}:${word}`, mask]))
   const whole = new Set(keys)
   return {
     seen: ({ key, bit }) =>
       bit === undefined ? whole.has(key) : ((words.get(`${key}:${wordOf(bit)}`) ?? 0) & maskOf(bit)) !== 0,
     wrong: new Set(wrong),
+    full: full.map(([key, member, room]) => ({ key, member, room: Number(room) })),
   }
 }
 

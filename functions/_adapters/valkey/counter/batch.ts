@@ -4,8 +4,9 @@ import type { CountResult, OnCountResult } from '../../../_core/counting.ts'
 import type { Domain } from '../../../_core/domain.ts'
 import { compileEffects, type Effects } from '../../../_core/effects/compile.ts'
 import type { Reading } from '../../../_core/effects/operation.ts'
+import { fullScore, ranks } from '../../../_core/effects/rank.ts'
 import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
-import { asFailure, type Failure } from '../../../_core/errors.ts'
+import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
 import type { Outcome } from '../../../_core/ports.ts'
@@ -91,14 +92,17 @@ export class Batch {
   /** Takes out what the script refused. @throws Error when that is nothing: the next round would be the same */
   excludeRejected(refusal: Refusal): void {
     let taken = 0
+    const firsts = new BatchChanges(this.statsKey)
+    const failureIn = refusing(refusal)
     for (const item of this.items) {
       if (!isOpen(item)) continue
-      const wrongKey = refusal.wrong.size > 0 ? this.wrongKeyOf(item, refusal.wrong) : undefined
       if (refusal.seen(item.dedupeKey)) item.result = 'duplicate'
-      else if (wrongKey !== undefined)
-        item.failure = unavailable(new Error(`${wrongKey} holds something else`))
-      else continue
-      taken++
+      // A second delivery in the batch changes nothing; it shares the fate of the first.
+      else if (failureIn !== undefined && firsts.addKey(item.dedupeKey)) {
+        const failure = failureIn(this.changesOf(item))
+        if (failure !== undefined) item.failure = failure
+      }
+      if (!isOpen(item)) taken++
     }
     if (taken === 0) throw new Error('the script refused a batch for none of its events')
   }
@@ -125,11 +129,26 @@ export class Batch {
     for (const { event, result } of this.items) if (result !== undefined) tell(event, result)
   }
 
-  private wrongKeyOf({ reading, counting, dedupeKey }: Item, wrong: ReadonlySet<string>): string | undefined {
+  private changesOf({ reading, counting, dedupeKey }: Item): BatchChanges {
     const alone = new BatchChanges(this.statsKey)
     alone.addKey(dedupeKey)
     if (reading !== undefined) counting.effects.add(reading, alone)
-    return alone.touched().find((key) => wrong.has(key))
+    return alone
+  }
+}
+
+/** Why an event cannot be counted; each in turn has what is left of the room, and one that needs more never fits. */
+function refusing({ wrong, full }: Refusal): ((changes: BatchChanges) => Failure | undefined) | undefined {
+  if (wrong.size === 0 && full.length === 0) return undefined
+  const rooms = full.map((member) => ({ ...member }))
+  return (changes) => {
+    const wrongKey = changes.touched().find((key) => wrong.has(key))
+    if (wrongKey !== undefined) return unavailable(new Error(`${wrongKey} holds something else`))
+    const amounts = rooms.map(({ key, member }) => changes.of(ranks).amountOf(key, member))
+    const lacking = rooms.find(({ room }, at) => (amounts[at] ?? 0) > room)
+    if (lacking !== undefined) return new Failure('invalid', fullScore(lacking.key, lacking.member))
+    for (const [at, room] of rooms.entries()) room.room -= amounts[at] ?? 0
+    return undefined
   }
 }
 

@@ -17,24 +17,28 @@
     extremes  [[key, "max" or "min", decimal], ...]
     hashes    [[key, cents, ttl, [field, ...], [amount, ...]], ...]
               added to the integers; with `cents` these are in <key>:centavos and <key> has the decimals; ttl 0: none
-    ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores
+    ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores, which stay exact
     newest    [[key, keep, score, member, ...], ...]          the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
     clock     [key, field]                                    a hash field that becomes the server's time in ms
     epoch     [key, name]                                     the data that Valkey must hold; left out: any
     follow    true                                            the answer says what changed
 
-  Answer: [bits, keys, wrong, changes]; the first three empty when the batch was applied
+  Answer: [bits, keys, wrong, changes, full]; all but the changes empty when the batch was applied
     bits     [[key, word, mask], ...]  those marked before
     keys     [key, ...]                those that exist already
     wrong    [key, ...]                keys of another type, or that hold no number
     changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
+    full     [[key, member, room], ...]  members whose score would pass what a double holds, and what may still be added
   An error EPOCH when Valkey holds other data, or somebody stopped the count.
 ]==]
 local batch = cjson.decode(ARGV[1])
 local call, pcall, band, insert = redis.call, redis.pcall, bit.band, table.insert
-local seen_bits, seen_keys, wrong = {}, {}, {}
+local seen_bits, seen_keys, wrong, full = {}, {}, {}, {}
 local follow, changes = batch.follow, {}
+
+-- Integers are exact in a double up to here.
+local LARGEST_SCORE = 9007199254740991
 
 -- Reads that tell the type; nil for another type.
 local function read(command, key, ...)
@@ -149,7 +153,11 @@ for _, entry in ipairs(batch.ranks) do
   local members, amounts = entry[2], entry[3]
   local pairs = {}
   for at, score in ipairs(read('ZMSCORE', entry[1], unpack(members)) or {}) do
-    pairs[2 * at - 1], pairs[2 * at] = (tonumber(score or 0)) + amounts[at], members[at]
+    local old = tonumber(score or 0)
+    local room = math.max(LARGEST_SCORE - old, 0)
+    if old % 1 ~= 0 then insert(wrong, entry[1])
+    elseif amounts[at] > room then insert(full, { entry[1], members[at], string.format('%d', room) }) end
+    pairs[2 * at - 1], pairs[2 * at] = old + amounts[at], members[at]
     if follow then note(entry[1], members[at], score and string.format('%.17g', score), string.format('%.17g', pairs[2 * at - 1])) end
   end
   entry[2] = pairs
@@ -163,8 +171,8 @@ for _, entry in ipairs(batch.logs) do
 end
 read('HLEN', batch.clock[1])
 
-if #seen_bits > 0 or #seen_keys > 0 or #wrong > 0 then
-  return { seen_bits, seen_keys, wrong }
+if #seen_bits > 0 or #seen_keys > 0 or #wrong > 0 or #full > 0 then
+  return { seen_bits, seen_keys, wrong, false, full }
 end
 
 -- 3. Write.
@@ -209,4 +217,4 @@ for _, entry in ipairs(batch.logs) do
 end
 local now = call('TIME')
 call('HSET', batch.clock[1], batch.clock[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
-return { {}, {}, {}, follow and cjson.encode(changes) }
+return { {}, {}, {}, follow and cjson.encode(changes), {} }

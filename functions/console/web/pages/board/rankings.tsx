@@ -1,5 +1,6 @@
 /** Most and least, of all events or of one value of a field. */
 import { defineComponent, type PropType, ref } from 'vue'
+import { decompose } from '../../../../_core/composed.ts'
 import type { Board, DomainInfo, Ranked } from '../../../api.ts'
 import { Bars } from '../../charts/bars.tsx'
 import { integer } from '../../i18n/format.ts'
@@ -8,8 +9,13 @@ import { wordOf } from '../../i18n/words.ts'
 import { Choices, Panel } from '../../parts/panel.tsx'
 import type { RankingFamily } from './figures.ts'
 
-const barsOf = (items: readonly Ranked[]) =>
-  items.map(({ member, score }) => ({ label: member, value: score, shown: integer(score) }))
+/** @param fields that a member is composed of */
+const barsOf = (items: readonly Ranked[], fields: number) =>
+  items.map(({ member, score }) => ({
+    label: decompose(member, '/', fields).join(' / '),
+    value: score,
+    shown: integer(score),
+  }))
 
 export const RankingPanel = defineComponent({
   props: {
@@ -31,7 +37,7 @@ export const RankingPanel = defineComponent({
           <h3>{title}</h3>
           <Bars
             title={title}
-            bars={barsOf(items)}
+            bars={barsOf(items, family.member.length)}
             labelHead={member}
             valueHead={by}
             empty={messages.value.noneYet}
