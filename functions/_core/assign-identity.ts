@@ -2,9 +2,10 @@
 import { accept, type Missing } from './accept.ts'
 import type { Domain } from './domain.ts'
 import { type Event, type Identities, isTraceparent } from './event.ts'
+import { endpointTimes, type TimeOf } from './event-time.ts'
 import { idempotencyId, idempotencyKeyOf, idempotencySource } from './idempotency.ts'
+import { EVENT_PAST_DAYS } from './limits.ts'
 import type { Clock } from './ports.ts'
-import { timestampOf } from './time.ts'
 
 /** What a request says beside its content. */
 export interface RequestMetadata {
@@ -15,19 +16,28 @@ export interface RequestMetadata {
 }
 
 export interface IdentityAssigner {
+  /** @throws Failure `invalid` for a time outside the window */
+  readonly timeOf: TimeOf
   /** @throws Failure `invalid` */
   assign(domain: Domain, sent: unknown, missing: Missing, metadata: RequestMetadata): Event
 }
 
-export function identityAssigner(identities: Identities, clock: Clock): IdentityAssigner {
+/** @param pastDays how long ago an event may have happened */
+export function identityAssigner(
+  identities: Identities,
+  clock: Clock,
+  pastDays = EVENT_PAST_DAYS,
+): IdentityAssigner {
+  const timeOf = endpointTimes(clock, pastDays)
   return {
+    timeOf,
     assign(domain, sent, missing, { idempotencyKey, traceparent, item }) {
       const value = accept(domain, sent, missing)
       const { source, id } =
         idempotencyKey === undefined
           ? identities.next()
           : { source: idempotencySource(domain), id: idempotencyId(idempotencyKey, item) }
-      const event = { id, source, time: timestampOf(clock()), domain, value }
+      const event = { id, source, time: timeOf(undefined), domain, value }
       return traceparent !== undefined && isTraceparent(traceparent) ? { ...event, traceparent } : event
     },
   }

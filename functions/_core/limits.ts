@@ -105,6 +105,10 @@ export const REQUEST_TIMEOUT_MS = 30_000
 /** An idle connection is closed after this: later than proxies do (Knative's, 90 s), or they would reuse a closing one. */
 export const KEEP_ALIVE_MS = 120_000
 
+/** What an event may say of its own time, at an endpoint: so far ahead (clocks differ), and by default so long ago. */
+export const EVENT_FUTURE_MS = 5 * 60_000
+export const EVENT_PAST_DAYS = 30
+
 /** Of a member of a ranking: a score is a double, exact up to here. The script has it as well (`lua/apply.lua`). */
 export const LARGEST_SCORE = Number.MAX_SAFE_INTEGER
 

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import type { Domain } from '../_core/domain.ts'
-import { BODY_BYTES_IN_FLIGHT, LEAST_BODY_BYTES_IN_FLIGHT } from '../_core/limits.ts'
+import { BODY_BYTES_IN_FLIGHT, EVENT_PAST_DAYS, LEAST_BODY_BYTES_IN_FLIGHT } from '../_core/limits.ts'
 import { LOCAL_HOST, localAddress } from '../_core/topology.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -118,6 +118,12 @@ export const commonSettings = {
     .default(BODY_BYTES_IN_FLIGHT),
   PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+}
+
+/** Settings of the functions that clients send events to. */
+export const endpointSettings = {
+  /** How long ago an event may have happened. */
+  EVENT_PAST_DAYS: z.coerce.number().int().min(1).max(3_650).default(EVENT_PAST_DAYS),
 }
 
 /** Topics other than the domains' own: `KAFKA_TOPIC` for plain events, `KAFKA_TOPIC_<DOMAIN>` for any. */

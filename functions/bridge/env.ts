@@ -2,10 +2,18 @@
 import * as z from 'zod'
 import { domains } from '../_core/domains/index.ts'
 import { localAddress, PORTS } from '../_core/topology.ts'
-import { commonSettings, hostPort, parseSettings, port, withTopics } from '../_runtime/settings.ts'
+import {
+  commonSettings,
+  endpointSettings,
+  hostPort,
+  parseSettings,
+  port,
+  withTopics,
+} from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
+  ...endpointSettings,
   /** Where to listen when PORT is not set. */
   BRIDGE_PORT: port(PORTS.BRIDGE_PORT),
   /** The next step. */

@@ -15,15 +15,13 @@ import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { LISTED_PEER_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import { mediaType } from '../_core/media-types.ts'
-import type { Clock, Sink } from '../_core/ports.ts'
+import type { Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import { requireSource } from '../_core/reserved-sources.ts'
-import { timestampOf } from '../_core/time.ts'
 
 export interface BridgePorts extends HttpPorts {
   readonly registry: Registry
   readonly identities: IdentityAssigner
-  readonly clock: Clock
   /** The next step: resolves when Kafka has the events. */
   readonly submit: Sink<Event>
 }
@@ -31,12 +29,12 @@ export interface BridgePorts extends HttpPorts {
 const ACCEPTED = { status: 'enviado a grpc' }
 
 export function bridgeHandler(ports: BridgePorts): Hono {
-  const { registry, identities, clock, submit } = ports
+  const { registry, identities, submit } = ports
   const app = createApp(ports)
   const body = JSON.stringify(ACCEPTED)
   const batchAnswer = { beside: ACCEPTED, listed: LISTED_PEER_ITEMS }
   const reading: Reading = {
-    now: () => timestampOf(clock()),
+    timeOf: identities.timeOf,
     domainOf: (type, source) => {
       // Ingest's events keep their identities here: who may call the bridge is a peer.
       requireSource(source, 'peer')

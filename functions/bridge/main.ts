@@ -24,8 +24,7 @@ serveFunction('bridge', settings, async (runtime) => {
     log,
     readiness: lifecycle.readiness,
     registry: registryOf(knownDomains()),
-    identities: identityAssigner(freshIdentities('bridge'), Date.now),
-    clock: Date.now,
+    identities: identityAssigner(freshIdentities('bridge'), Date.now, env.EVENT_PAST_DAYS),
     submit,
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT), bodies))

@@ -1,10 +1,18 @@
 /** Settings of ingest. */
 import { domains } from '../_core/domains/index.ts'
 import { localAddress, PORTS } from '../_core/topology.ts'
-import { commonSettings, httpUrl, parseSettings, port, withTopics } from '../_runtime/settings.ts'
+import {
+  commonSettings,
+  endpointSettings,
+  httpUrl,
+  parseSettings,
+  port,
+  withTopics,
+} from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
+  ...endpointSettings,
   /** Where to listen when PORT is not set. */
   INGEST_PORT: port(PORTS.INGEST_PORT),
   /** The next step. */

@@ -18,16 +18,14 @@ import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import { mediaType, NDJSON } from '../_core/media-types.ts'
-import type { Clock, Sink } from '../_core/ports.ts'
+import type { Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import { requireSource } from '../_core/reserved-sources.ts'
-import { timestampOf } from '../_core/time.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
 
 export interface IngestPorts extends HttpPorts {
   readonly registry: Registry
   readonly identities: IdentityAssigner
-  readonly clock: Clock
   /** The next step: resolves when Kafka has the events. */
   readonly submit: Sink<Event>
 }
@@ -71,10 +69,10 @@ function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
 }
 
 /** Clients' events keep their identity, but may not take that of an event this system numbered. */
-function sinkReading({ registry, clock }: IngestPorts): Reading {
+function sinkReading({ registry, identities }: IngestPorts): Reading {
   return {
     conforms: requireConformance,
-    now: () => timestampOf(clock()),
+    timeOf: identities.timeOf,
     domainOf: (type, source) => {
       requireSource(source, 'client')
       return { domain: knownType(registry, type), missing: 'required' }

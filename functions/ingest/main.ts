@@ -24,8 +24,7 @@ serveFunction('ingest', settings, async (runtime) => {
     log,
     readiness: lifecycle.readiness,
     registry: registryOf(knownDomains()),
-    identities: identityAssigner(freshIdentities('ingest'), Date.now),
-    clock: Date.now,
+    identities: identityAssigner(freshIdentities('ingest'), Date.now, env.EVENT_PAST_DAYS),
     submit,
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT), bodies))

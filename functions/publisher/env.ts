@@ -3,10 +3,18 @@ import * as z from 'zod'
 import { RECORD_FORMS } from '../_adapters/kafka/record-writer.ts'
 import { domains } from '../_core/domains/index.ts'
 import { PORTS } from '../_core/topology.ts'
-import { commonSettings, kafkaSettings, parseSettings, port, withTopics } from '../_runtime/settings.ts'
+import {
+  commonSettings,
+  endpointSettings,
+  kafkaSettings,
+  parseSettings,
+  port,
+  withTopics,
+} from '../_runtime/settings.ts'
 
 const shape = {
   ...commonSettings,
+  ...endpointSettings,
   ...kafkaSettings,
   /** What a record is: all events of a send, or one event, as consumers of older topics read it. */
   KAFKA_RECORDS: z.enum(RECORD_FORMS).default('packed'),

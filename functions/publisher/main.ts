@@ -20,7 +20,7 @@ serveFunction('publisher', settings, async (runtime) => {
   lifecycle.onClose('Kafka', kafka.close)
   const store = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
   const readiness = () => lifecycle.readiness() ?? kafka.readiness()
-  const identities = identityAssigner(freshIdentities('publisher'), Date.now)
+  const identities = identityAssigner(freshIdentities('publisher'), Date.now, env.EVENT_PAST_DAYS)
   const registry = registryOf(knownDomains())
   const submit = countingStored(refusingReusedKeys(store), registry.all, metrics)
   const domainServices = publisherHandler({ metrics, log, registry, identities, submit })

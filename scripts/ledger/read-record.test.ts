@@ -21,10 +21,11 @@ const event: Event = {
   domain,
   value: { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3 },
 }
+const WRITTEN_MS = Date.parse(event.time) + 1_000
 const odd = { ...event, id: '日本 50%', source: '/tienda' }
 
 function consumed(change: Partial<ConsumedRecord>): ConsumedRecord {
-  const place = { topic: domain?.topic ?? '', partition: 2, offset: 41, timestampMs: 1_764_331_200_000 }
+  const place = { topic: domain?.topic ?? '', partition: 2, offset: 41, timestampMs: WRITTEN_MS }
   return { ...place, key: null, value: null, headers: {}, ...change }
 }
 
@@ -59,6 +60,13 @@ it('reads an event by itself, and a record that is none by its place', () => {
   const [only] = read(plain)
   expect(only?.event()).toMatchObject({ value: { categoria: 0, producto_id: 'P1' } })
   expect(only?.dedupeKey).toEqual({ key: `${PREFIX}caudal:seen:/kafka/${domain.topic}:2:0`, bit: 41 })
+})
+
+it('gives an event that is dated ahead the time of its record', () => {
+  const ahead = { ...event, time: '9999-12-31T00:00:00Z' }
+  const [only] = read(recordWith(recordOf(ahead)))
+  expect(only?.isTimed).toBe(false)
+  expect(only?.event().time).toBe(new Date(WRITTEN_MS).toISOString())
 })
 
 it.each([

@@ -8,6 +8,7 @@ import { logReading } from '../../functions/_adapters/cloudevents/reading.ts'
 import { attributeProblem } from '../../functions/_core/attributes.ts'
 import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
+import { isAhead } from '../../functions/_core/event-time.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
@@ -35,17 +36,21 @@ export function recordReader(
   registry: Registry,
   { prefix, generations }: SeenIn,
 ): (record: ConsumedRecord) => readonly LoggedEvent[] {
-  const reading = logReading(registry, Date.now)
-  return (record) =>
-    identified(record).map(({ source, id, raw }) => ({
-      source,
-      dedupeKey: dedupeKeyOf(source, id, prefix, generations),
-      isTimed: raw?.attributes.time !== undefined,
-      event: () => {
-        if (raw === undefined) throw new TypeError(`${source}#${id} is no event`)
-        return toEvent(raw, reading)
-      },
-    }))
+  return (record) => {
+    const reading = logReading(registry, () => record.timestampMs)
+    return identified(record).map(({ source, id, raw }) => {
+      const time = raw?.attributes.time
+      return {
+        source,
+        dedupeKey: dedupeKeyOf(source, id, prefix, generations),
+        isTimed: time !== undefined && !isAhead(String(time), record.timestampMs),
+        event: () => {
+          if (raw === undefined) throw new TypeError(`${source}#${id} is no event`)
+          return toEvent(raw, reading)
+        },
+      }
+    })
+  }
 }
 
 /** The identities in a record, or in the dead letter of one. */

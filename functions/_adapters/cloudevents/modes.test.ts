@@ -20,7 +20,7 @@ const EVENT = {
 const NOW = '2026-11-27T13:00:00.000Z'
 const registry = registryOf(domains)
 const reading: Reading = {
-  now: () => NOW,
+  timeOf: (said) => said ?? NOW,
   domainOf: (type) => ({ domain: knownType(registry, type), missing: 'required' }),
 }
 

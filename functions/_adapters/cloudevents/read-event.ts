@@ -7,6 +7,7 @@ import { type AttributeName, attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import { type Event, isTraceparent } from '../../_core/event.ts'
+import type { TimeOf } from '../../_core/event-time.ts'
 import { mediaType } from '../../_core/media-types.ts'
 import { isJson } from '../http/body.ts'
 
@@ -25,8 +26,8 @@ export interface Reading {
   readonly domainOf: (type: string, source: string) => { readonly domain: Domain; readonly missing: Missing }
   /** A stricter look at all attributes, after ours. @throws Failure `malformed` */
   readonly conforms?: (attributes: RawEvent['attributes']) => void
-  /** RFC 3339 time for an event that says none. */
-  readonly now: () => string
+  /** @throws Failure for a time that an event may not have */
+  readonly timeOf: TimeOf
 }
 
 /** @throws Failure `malformed` for bad attributes, `invalid` for an unknown type or bad content */
@@ -35,10 +36,11 @@ export function toEvent({ attributes, contentType, data }: RawEvent, reading: Re
   const id = checked('id', attributes.id)
   const source = checked('source', attributes.source)
   const type = checked('type', attributes.type)
-  const time = attributes.time === undefined ? reading.now() : checked('time', attributes.time)
+  const said = attributes.time === undefined ? undefined : checked('time', attributes.time)
   const { traceparent } = attributes
   reading.conforms?.(attributes)
   const { domain, missing } = reading.domainOf(type, source)
+  const time = reading.timeOf(said)
   // A record that nobody made an event of says nothing reliable about its content.
   if (missing === 'required' && contentType !== undefined && !isJson(mediaType(contentType))) {
     throw new Failure('mediaType', 'the data of an event must be JSON')

@@ -8,18 +8,22 @@
 
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
+import { logTimes } from '../../_core/event-time.ts'
 import type { Clock } from '../../_core/ports.ts'
 import { knownType, type Registry } from '../../_core/registry.ts'
 import { requireSource } from '../../_core/reserved-sources.ts'
-import { timestampOf } from '../../_core/time.ts'
 import type { Reading } from './read-event.ts'
 
 /** What KafkaSource makes of a record whose headers are no CloudEvent. */
 const PLAIN_RECORD_TYPE = 'dev.knative.kafka.event'
 
-/** What a plain record leaves out counts as 0 or empty. */
+/**
+ * What a plain record leaves out counts as 0 or empty.
+ *
+ * @param clock when a record was written, as near as the reader knows it: a KafkaSource says it of plain records alone
+ */
 export const logReading = (registry: Registry, clock: Clock): Reading => ({
-  now: () => timestampOf(clock()),
+  timeOf: logTimes(clock),
   rawHeaders: true,
   domainOf: (type, source) => {
     if (type === PLAIN_RECORD_TYPE) return { domain: topicDomain(registry, source), missing: 'absent' }

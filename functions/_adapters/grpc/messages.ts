@@ -29,7 +29,7 @@ export function eventOf(
   const { contexto } = message as { readonly contexto?: EventContext }
   const sent = domain.fromMessage(message as never)
   if (contexto === undefined) return identities.assign(domain, sent, 'absent', metadata)
-  const { id, source, time, traceparent } = contexto
+  const { id, source, traceparent } = contexto
   for (const name of CONTEXT_ATTRIBUTES) {
     const detail = attributeProblem(name, contexto[name])
     if (detail === undefined) continue
@@ -37,6 +37,7 @@ export function eventOf(
     throw new Failure('invalid', `${field} ${detail}`, [{ field, detail }])
   }
   requireSource(source, 'peer', 'contexto.source')
+  const time = identities.timeOf(contexto.time, 'contexto.time')
   const event = { id, source, time, domain, value: accept(domain, sent, 'absent') }
   return isTraceparent(traceparent) ? { ...event, traceparent } : event
 }

@@ -2,10 +2,11 @@
 
 import { examplesFor, type Json } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
-import { EVENT_ID_CHARS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
+import { EVENT_FUTURE_MS, EVENT_ID_CHARS, EVENT_PAST_DAYS, EVENT_SOURCE_CHARS } from '../../_core/limits.ts'
 import { JSON_TYPE } from '../../_core/media-types.ts'
 
 export const EXAMPLE_SOURCE = '/example'
+/** Of what is in the log; what is to be sent says none, which is now whenever it is sent. */
 export const EXAMPLE_TIME = '2026-11-27T12:00:00Z'
 export const TRACEPARENT: Json = {
   type: 'string',
@@ -23,7 +24,11 @@ export const attributes: Readonly<Record<string, Json>> = {
     description: 'Who gave the id.',
   },
   type: { type: 'string' },
-  time: { type: 'string', format: 'date-time', description: 'Of the event; now, when it is left out.' },
+  time: {
+    type: 'string',
+    format: 'date-time',
+    description: `Of the event, at most ${EVENT_FUTURE_MS / 60_000} minutes ahead and EVENT_PAST_DAYS (${EVENT_PAST_DAYS}) days ago; now, when it is left out.`,
+  },
   traceparent: { ...TRACEPARENT, description: 'W3C Trace Context of the event.' },
 }
 
@@ -42,7 +47,6 @@ export const cloudEventExample = (domain: Domain, id: string): Json => ({
   id,
   source: EXAMPLE_SOURCE,
   type: domain.type,
-  time: EXAMPLE_TIME,
   datacontenttype: JSON_TYPE,
   data: examplesFor(domain, 'cloudevent')[0]?.sent,
 })

@@ -3,7 +3,7 @@
 import type { Json } from '../../_adapters/docs/schemas.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { IDEMPOTENCY_KEY_CHARS } from '../../_core/limits.ts'
-import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, TRACEPARENT } from './cloudevent.ts'
+import { attributes, EXAMPLE_SOURCE, TRACEPARENT } from './cloudevent.ts'
 
 /** CloudEvents HTTP binding, section 3.1.3.1: each attribute is a header. */
 const HEADER_PREFIX = 'ce-'
@@ -35,7 +35,6 @@ export function parameters(all: readonly Domain[]): Json {
     specversion: '1.0',
     id: 'example-1',
     source: EXAMPLE_SOURCE,
-    time: EXAMPLE_TIME,
   }
   const types = Object.fromEntries(
     all.map(({ name, title, type }) => [name, { summary: title, value: type }]),
