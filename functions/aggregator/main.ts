@@ -25,7 +25,7 @@ serveFunction('aggregator', settings, async (runtime) => {
   const prefix = env.VALKEY_PREFIX
   const epoch = watchEpoch({ valkey, prefix, domains, metrics, log })
   lifecycle.onClose('epoch', epoch.close)
-  const counter = valkeyCounter(valkey, { prefix, onCountResult, follower, epoch })
+  const counter = valkeyCounter(valkey, { prefix, onCountResult, follower, clock: Date.now, epoch })
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const app = aggregatorHandler({

@@ -89,7 +89,7 @@ export async function evidenceOf(
     others: load === undefined ? counted : account.elsewhere + othersAtIngest(load),
     lost,
     lostCount,
-    ...recount.compare(after, account.untimed === 0),
+    ...recount.compare(after, Date.now(), account.untimed === 0),
   }
 }
 

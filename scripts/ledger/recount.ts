@@ -12,10 +12,12 @@ export interface Recount {
   add(events: readonly Event[]): Promise<unknown>
   /**
    * A few of the keys that differ, and how many do.
+   * @param nowMs when `after` was read, in milliseconds since the epoch: what is too old to be kept is not compared
    * @param byTime also what depends on the time of events; it cannot be told for events whose time is not in the log
    */
   compare(
     after: Snapshot,
+    nowMs: number,
     byTime?: boolean,
   ): { readonly differences: string[]; readonly differenceCount: number }
 }
@@ -24,20 +26,25 @@ export interface Recount {
 export function recountFrom(before: Snapshot, domains: readonly Domain[]): Recount {
   const model = memoryCounter(domains, { from: before })
   const effectOf = effectOfKey(domains)
+  const isPast = (key: string, nowMs: number): boolean => {
+    const effect = effectOf(key)
+    return effect !== undefined && operationOf(effect).isPast?.(effect, key, nowMs) === true
+  }
   const operationAt = (key: string) => {
     const effect = effectOf(key)
     return effect && operationOf(effect)
   }
   return {
     add: model.apply,
-    compare: (after, byTime = true) => {
+    compare: (after, nowMs, byTime = true) => {
       const expected = model.snapshot()
       // What expires and was not touched by the run may be gone by now.
       const expired = (key: string): boolean =>
         operationAt(key)?.expires === true &&
         after[key] === undefined &&
         sameContent(expected[key], before[key])
-      const isCompared = (key: string): boolean => byTime || !operationAt(key)?.byTime
+      const isCompared = (key: string): boolean =>
+        (byTime || !operationAt(key)?.byTime) && !isPast(key, nowMs)
       const different = differences(expected, after).filter(({ key }) => isCompared(key) && !expired(key))
       const shown = different.slice(0, EXAMPLES).map(({ key, expected, actual }) => {
         const [wanted, held] = firstDifference(expected, actual)

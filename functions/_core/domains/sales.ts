@@ -10,8 +10,8 @@ import type { EventContext } from '../gen/common.ts'
 import { salesWords } from './sales-words.ts'
 
 const { procesarVenta, procesarVentas } = ProductSaleServiceDefinition.methods
-/** How many prices the history sets keep. */
-const HISTORY = 20
+/** How many prices the history sets keep, and how long after the last sale: longer than the topic keeps it. */
+const HISTORY = { keep: 20, keepSeconds: 8 * 86_400 } as const
 
 const sale = (change: Record<string, unknown>) => ({
   categoria: 1,
@@ -81,8 +81,8 @@ export const sales: Domain = {
     { op: 'rank', key: 'ranking', per: ['categoria'], member: ['producto_id'], by: 'cantidad_vendida' },
     { op: 'max', key: 'ventas:global:precio_max', of: 'precio' },
     { op: 'min', key: 'ventas:global:precio_min', of: 'precio' },
-    { op: 'newest', key: 'history', per: ['categoria', 'producto_id'], of: 'precio', keep: HISTORY },
-    { op: 'newest', key: 'historial:precio', per: ['categoria'], of: 'precio', keep: HISTORY },
+    { op: 'newest', key: 'history', per: ['categoria', 'producto_id'], of: 'precio', ...HISTORY },
+    { op: 'newest', key: 'historial:precio', per: ['categoria'], of: 'precio', ...HISTORY },
     // Some seconds of a Black Friday, an afternoon of any other day; a megabyte of Valkey's.
     { op: 'log', key: 'ventas:log', keep: 10_000 },
     {

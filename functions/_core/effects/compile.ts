@@ -16,8 +16,11 @@ export interface Changes {
 }
 
 export interface Effects {
-  /** @throws RangeError for an event that cannot be counted: an invalid time, or no amount where one must be */
-  read(event: Occurrence): Reading
+  /**
+   * @param countedMs when it is counted; by default at its own time
+   * @throws RangeError for an event that cannot be counted: an invalid time, or no amount where one must be
+   */
+  read(event: Occurrence, countedMs?: number): Reading
   add(reading: Reading, changes: Changes): void
 }
 
@@ -44,7 +47,7 @@ export function compileEffects({ fields, effects }: Described, prefix = ''): Eff
     return operationOf(effect).compile(effect, { key, ...namer(fields, key), centsAt })
   })
   return {
-    read(event) {
+    read(event, countedMs) {
       const { value, source, id } = event
       const ms = msOf(event.time)
       if (Number.isNaN(ms)) throw new RangeError(`invalid time: ${event.time}`)
@@ -52,7 +55,7 @@ export function compileEffects({ fields, effects }: Described, prefix = ''): Eff
       const cents = priced.map((name) => centsIn(value, name))
       const identity = listed ? identityText(source, id) : ''
       const members = listed ? cents.map((price) => `${decimalOf(price)}:${identity}`) : []
-      return { event, value, ms, cents, members }
+      return { event, value, ms, countedMs: countedMs ?? ms, cents, members }
     },
     add(reading, changes) {
       for (const step of steps) step.add(reading, changes.of(step.section))

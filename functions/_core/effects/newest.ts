@@ -4,29 +4,35 @@ import { decimalOf } from '../money.ts'
 import { byFirst } from '../snapshot.ts'
 import { type Gathered, keyPer, keysPer, type Operation, type Section, step } from './operation.ts'
 
-/** A sorted set of the newest `keep` prices: score = event time in ms, member = `<of>:<source>#<id>`. */
+/**
+ * A sorted set of the newest `keep` prices: score = event time in ms, member = `<of>:<source>#<id>`. It is forgotten
+ * `keepSeconds` after the last event: clients may name as many products as they like.
+ */
 export interface Newest {
   readonly op: 'newest'
   readonly key: string
   readonly per?: readonly string[]
   readonly of: string
   readonly keep: number
+  readonly keepSeconds: number
 }
 
 interface List {
   readonly keep: number
+  readonly keepSeconds: number
   readonly scores: number[]
   readonly members: string[]
 }
 
-/** Encoded as `[key, keep, score, member, score, member, …]`. */
+/** Encoded as `[key, keep, keepSeconds, score, member, score, member, …]`. */
 class Lists implements Gathered {
   private readonly lists = new Map<string, List>()
 
-  add(key: string, keep: number, score: number, member: string): void {
+  add(key: string, keep: number, keepSeconds: number, score: number, member: string): void {
     const list = this.lists.get(key)
-    if (list === undefined) this.lists.set(key, { keep, scores: [score], members: [member] })
-    else {
+    if (list === undefined) {
+      this.lists.set(key, { keep, keepSeconds, scores: [score], members: [member] })
+    } else {
       list.scores.push(score)
       list.members.push(member)
     }
@@ -37,7 +43,7 @@ class Lists implements Gathered {
   }
 
   encode(): unknown[] {
-    return Array.from(this.lists, ([key, list]) => [key, list.keep, ...newestOf(list)])
+    return Array.from(this.lists, ([key, list]) => [key, list.keep, list.keepSeconds, ...newestOf(list)])
   }
 }
 
@@ -63,12 +69,13 @@ const byScore = ([a, first]: Scored, [b, second]: Scored): number =>
 export const newest: Operation<Newest, Scored[]> = {
   sections: [lists],
   byTime: true,
+  expires: true,
   needs: ({ of }) => ({ cents: [of], members: true }),
-  compile({ per, of, keep }, { keyOf, centsAt }) {
+  compile({ per, of, keep, keepSeconds }, { keyOf, centsAt }) {
     const keyFor = keyOf(per)
     const at = centsAt(of)
     return step(lists, ({ value, ms, members }, changes) =>
-      changes.add(keyFor(value), keep, ms, members[at] ?? ''),
+      changes.add(keyFor(value), keep, keepSeconds, ms, members[at] ?? ''),
     )
   },
   shape: () => 'ranks',

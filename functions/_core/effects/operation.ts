@@ -22,6 +22,8 @@ export interface Reading {
   readonly value: Value
   /** Event time in milliseconds since the epoch. */
   readonly ms: number
+  /** When it is counted, in the same unit. */
+  readonly countedMs: number
   /** Of each priced field; an effect asks once where its own is (see {@link CompileContext}). */
   readonly cents: readonly number[]
   /** `<price>:<identity>` of each priced field. */
@@ -92,6 +94,8 @@ export interface Operation<Effect extends { readonly key: string }, Held = unkno
   readonly byTime?: true
   /** Its keys are forgotten after a while. */
   readonly expires?: true
+  /** Whether a key is of a time that is not kept any more. @param nowMs since the epoch */
+  isPast?(effect: Effect, key: string, nowMs: number): boolean
   needs(effect: Effect): Needs
   compile(effect: Effect, context: CompileContext): Step
   shape(effect: Effect): Shape

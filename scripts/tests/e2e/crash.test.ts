@@ -65,7 +65,7 @@ async function recountAll({ env }: Place, receiptsFile: string) {
     const nothing = { atMs: 0, bits: new Map() }
     const { inKafka, counted } = await accountFor(reader, ranges, nothing, recount.add)
     const { lostCount } = await lostReceipts(receiptsFile, counted, '')
-    const { differences } = recount.compare(await readSnapshot(valkey, domains))
+    const { differences } = recount.compare(await readSnapshot(valkey, domains), Date.now())
     return { inKafka, lostCount, differences }
   } finally {
     valkey.disconnect()

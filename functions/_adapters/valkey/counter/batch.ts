@@ -56,7 +56,10 @@ export class Batch {
     events: readonly Event[],
     countingOf: (domain: Domain) => Counting,
     prefix: string,
-    epoch?: Epoch,
+    {
+      epoch,
+      countedMs,
+    }: { readonly epoch?: Epoch | undefined; readonly countedMs?: number | undefined } = {},
   ) {
     this.statsKey = prefix + STATS_KEY
     this.epoch = epoch === undefined ? undefined : [prefix + EPOCH_KEY, epoch.name]
@@ -69,7 +72,7 @@ export class Batch {
         dedupeKey: dedupeKeyOf(event.source, event.id, prefix, generations),
       }
       try {
-        item.reading = counting.effects.read(event)
+        item.reading = counting.effects.read(event, countedMs)
       } catch (error) {
         item.failure = asFailure(error)
       }

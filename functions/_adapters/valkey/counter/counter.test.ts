@@ -6,6 +6,7 @@ import { domains } from '../../../_core/domains/index.ts'
 import { memoryCounter } from '../../../_core/memory-counter.ts'
 import { arbitraryEvents, deliveriesOf } from '../../../_testing/arbitrary-events.ts'
 import { counterSuite, saleOf } from '../../../_testing/counter-suite.ts'
+import { NOW } from '../../../_testing/ports.ts'
 import { readSnapshot } from '../snapshot.ts'
 import { type CounterOptions, valkeyCounter } from './counter.ts'
 
@@ -18,9 +19,9 @@ beforeAll(() => {
 
 afterAll(() => redis.disconnect())
 
-function counterOf(onCountResult: CounterOptions['onCountResult'] = () => {}) {
+function counterOf(onCountResult: CounterOptions['onCountResult'] = () => {}, options: CounterOptions = {}) {
   const prefix = `${randomUUID()}*:`
-  const counter = valkeyCounter(redis, { prefix, onCountResult })
+  const counter = valkeyCounter(redis, { prefix, onCountResult, ...options })
   return { ...counter, prefix, snapshot: () => readSnapshot(redis, domains, { prefix }) }
 }
 
@@ -74,7 +75,7 @@ test('two clients that deliver the same at the same time count it once', async (
   expect(await snapshot()).toEqual(model.snapshot())
 })
 
-test('identities and series expire, and nothing else does', async () => {
+test('identities, histories and series expire, and nothing else does', async () => {
   const { apply, prefix } = counterOf()
   await apply([saleOf(1), saleOf('key')])
   const expiring: Record<string, number> = {}
@@ -85,9 +86,27 @@ test('identities and series expire, and nothing else does', async () => {
   expect(expiring).toEqual({
     'caudal:seen:/ingest/0123456789ab': 8 * 24 * 60,
     'caudal:seen:["/ingest/0123456789ab","key"]': 8 * 24 * 60,
+    'history:electronica:P1': 8 * 24 * 60,
+    'historial:precio:electronica': 8 * 24 * 60,
     'series:ventas:segundo': 120,
     'series:ventas:minuto': 8 * 24 * 60,
   })
+})
+
+test('whatever times events have, a series has only so many buckets', async () => {
+  const { apply, snapshot } = counterOf(undefined, { clock: () => NOW })
+  const hourly = Array.from({ length: 3_000 }, (_, hours) => ({
+    ...saleOf(hours),
+    time: new Date(NOW - hours * 3_600_000).toISOString(),
+  }))
+  await apply(hourly)
+  const counts: Record<string, number> = {}
+  for (const key of Object.keys(await snapshot()).filter((name) => name.startsWith('series:'))) {
+    const name = key.replace(/:\d+$/, '')
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  // Hours that two hours touch, and days that eight days do.
+  expect(counts).toEqual({ 'series:ventas:segundo': 3, 'series:ventas:minuto': 9 })
 })
 
 test('operators see what was counted, what came again, and when', async () => {

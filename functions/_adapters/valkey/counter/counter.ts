@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import type { Change, EventCounter, Follower, OnCountResult } from '../../../_core/counting.ts'
 import type { Event } from '../../../_core/event.ts'
 import { BATCH_ITEMS } from '../../../_core/limits.ts'
-import type { Outcome } from '../../../_core/ports.ts'
+import type { Clock, Outcome } from '../../../_core/ports.ts'
 import type { EpochGuard } from '../epoch.ts'
 import { APPLY_LUA } from '../lua/apply.embedded.ts'
 import { changesIn, readAnswer } from './answer.ts'
@@ -26,6 +26,8 @@ export interface CounterOptions {
   readonly prefix?: string
   readonly onCountResult?: OnCountResult
   readonly follower?: Follower
+  /** Tells how old an event is when it is counted; without one, events are counted at their own time. */
+  readonly clock?: Clock
   /** Without one, whatever Valkey holds is taken for the data that belong to the log. */
   readonly epoch?: Pick<EpochGuard, 'current' | 'look'>
 }
@@ -33,7 +35,7 @@ export interface CounterOptions {
 const APPLY_SHA1 = createHash('sha1').update(APPLY_LUA).digest('hex')
 
 export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}): EventCounter {
-  const { prefix = '', onCountResult, follower, epoch } = options
+  const { prefix = '', onCountResult, follower, clock, epoch } = options
   const countingOf = countingBy(prefix)
   return {
     async apply(events) {
@@ -41,7 +43,10 @@ export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}
       for (let start = 0; start < events.length; start += BATCH_ITEMS) {
         const slice = events.slice(start, start + BATCH_ITEMS)
         for (const segment of segmentsOf(slice, follower)) {
-          const batch = new Batch(segment.events, countingOf, prefix, await epoch?.current())
+          const batch = new Batch(segment.events, countingOf, prefix, {
+            epoch: await epoch?.current(),
+            countedMs: clock?.(),
+          })
           const changes = await applyBatch(client, batch, { epoch, follow: segment.isFollowed })
           batch.eachResult((event, result) => {
             onCountResult?.(event, result)

@@ -18,7 +18,7 @@
     hashes    [[key, cents, ttl, [field, ...], [amount, ...]], ...]
               added to the integers; with `cents` these are in <key>:centavos and <key> has the decimals; ttl 0: none
     ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores, which stay exact
-    newest    [[key, keep, score, member, ...], ...]          the highest `keep` scores stay
+    newest    [[key, keep, ttl, score, member, ...], ...]     the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
     clock     [key, field]                                    a hash field that becomes the server's time in ms
     epoch     [key, name]                                     the data that Valkey must hold; left out: any
@@ -205,8 +205,9 @@ for _, entry in ipairs(batch.ranks) do
   call('ZADD', entry[1], unpack(entry[2]))
 end
 for at, entry in ipairs(batch.newest) do
-  local over = lengths[at] + call('ZADD', entry[1], unpack(entry, 3)) - entry[2]
+  local over = lengths[at] + call('ZADD', entry[1], unpack(entry, 4)) - entry[2]
   if over > 0 then call('ZREMRANGEBYRANK', entry[1], 0, over - 1) end
+  call('EXPIRE', entry[1], entry[3])
 end
 for _, entry in ipairs(batch.logs) do
   for at = 3, #entry do
