@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'measure what an event costs at each hop',
     load: () => import('./measure/bench/command.ts'),
   },
+  capacity: {
+    summary: "measure what takes Valkey's memory",
+    load: () => import('./measure/capacity/command.ts'),
+  },
   compare: {
     summary: 'REST or gRPC: which takes less here, why, and when to use each',
     load: () => import('./measure/compare/command.ts'),
