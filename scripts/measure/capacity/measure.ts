@@ -5,7 +5,8 @@
 import { Redis } from 'ioredis'
 import { valkeyCounter } from '../../../functions/_adapters/valkey/counter/counter.ts'
 import type { Domain, Value } from '../../../functions/_core/domain.ts'
-import { type Event, idempotencySource } from '../../../functions/_core/event.ts'
+import type { Event } from '../../../functions/_core/event.ts'
+import { idempotencySource } from '../../../functions/_core/idempotency.ts'
 import { IDEMPOTENCY_KEY_CHARS, TEXT_FIELD_CHARS } from '../../../functions/_core/limits.ts'
 import { timestampOf } from '../../../functions/_core/time.ts'
 
@@ -64,15 +65,17 @@ export function kindsOf(domains: readonly Domain[], nowMs: number): Kind[] {
 }
 
 /**
- * @param url of a Valkey that nobody else uses
+ * @param url of a Valkey that nobody else uses, and that is emptied
  * @param count of each kind, after as many that fill what has a bound
  */
 export async function measureCapacity(url: string, kinds: readonly Kind[], count: number): Promise<Taken[]> {
   const client = new Redis(url)
   try {
     const taken: Taken[] = []
-    for (const [index, { name, event }] of kinds.entries()) {
-      const { apply } = valkeyCounter(client, { prefix: `${index}:` })
+    for (const { name, event } of kinds) {
+      // What was there before would be moved to larger tables meanwhile.
+      await client.flushall('SYNC')
+      const { apply } = valkeyCounter(client)
       const fill = async (first: number, last: number): Promise<void> => {
         const events = Array.from({ length: last - first }, (_, at) => event(first + at))
         const failure = (await apply(events)).find((outcome) => outcome !== undefined)

@@ -218,4 +218,4 @@ for _, entry in ipairs(batch.logs) do
 end
 local now = call('TIME')
 call('HSET', batch.clock[1], batch.clock[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
-return { {}, {}, {}, follow and cjson.encode(changes), {} }
+return { {}, {}, {}, follow and cjson.encode(changes) or false, {} }
