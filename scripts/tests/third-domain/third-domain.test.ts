@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { REPO_DIR } from '../../lib/paths.ts'
 
-const COPIED = ['functions', 'proto', 'scripts', 'package.json', 'tsconfig.json']
+const COPIED = ['functions', 'grafana', 'proto', 'scripts', 'package.json', 'tsconfig.json']
 const CONFIG = `export default { test: { include: ['functions/_testing/endpoints.test.ts'] } }\n`
 
 let copy: string
