@@ -16,6 +16,7 @@ export const UNKNOWN_PIPELINE: Pipeline = {
 export const UNKNOWN_PROOF: Proof = {
   state: 'unknown',
   reason: 'Kafka was not asked yet',
+  cause: { id: 'notAsked', values: {} },
   asOfMs: null,
   kafkaAsOfMs: null,
   valkeyAsOfMs: null,

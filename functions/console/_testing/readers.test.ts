@@ -123,6 +123,45 @@ describe('readers', () => {
     await page.context().close()
   })
 
+  it('see nothing move where they asked for that', async () => {
+    const moving = { no: 'no-preference', yes: 'reduce' } as const
+    const animations: Record<string, unknown> = {}
+    for (const [asked, reducedMotion] of Object.entries(moving)) {
+      const page = await open('/', { ...BRITISH, reducedMotion })
+      await page.locator('.live-live').waitFor()
+      animations[asked] = await page.evaluate('document.getAnimations().length > 0')
+      await page.context().close()
+    }
+    expect(animations).toEqual({ no: true, yes: false })
+  })
+
+  it('are told what changed once it has lasted, not each time that it flickers', async () => {
+    const page = await open('/')
+    await page.locator('[data-proof="holds"]').waitFor()
+    await page.evaluate(`{
+      globalThis.said = []
+      const status = document.querySelector('[role="status"]')
+      new MutationObserver(() => said.push(status.textContent)).observe(status, { characterData: true, childList: true, subtree: true })
+    }`)
+    const flip = async (missing: number, state: string): Promise<void> => {
+      fixture.missing = missing
+      fixture.tick()
+      await page.locator(`[data-proof="${state}"]`).waitFor()
+    }
+    try {
+      for (let times = 0; times < 4; times += 1) {
+        await flip(3, 'broken')
+        await flip(0, 'holds')
+      }
+      await flip(3, 'broken')
+      await page.locator('[role="status"]', { hasText: 'Records are missing' }).waitFor()
+      expect(await page.evaluate('said')).toEqual(['Live. Records are missing'])
+    } finally {
+      fixture.missing = 0
+    }
+    await page.context().close()
+  })
+
   it('travel in time, by a link that can be sent', async () => {
     const at = new Date(THEN).toISOString()
     const page = await open(`/log?at=${at}`)
@@ -132,6 +171,7 @@ describe('readers', () => {
     await page.locator('.series').waitFor()
     expect(new URL(page.url()).searchParams.get('at')).toBe(at)
     expect(await page.locator('.tile').count()).toBe(0)
+    await page.getByText('Totals, rankings and prices are only known as of now.').waitFor()
     await page.getByRole('button', { name: 'Back to now' }).click()
     await page.locator('.tile').first().waitFor()
     expect(new URL(page.url()).searchParams.has('at')).toBe(false)

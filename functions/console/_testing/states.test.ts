@@ -164,6 +164,14 @@ describe('what is wrong', () => {
     await page.locator('.step-bottleneck[data-step="bridge"]').waitFor()
     const sentence = 'bridge no da abasto: la cola de ingest está al 91 %'
     expect(await page.locator('.sentence').textContent()).toBe(sentence)
+    const rules = page.locator('.rules')
+    expect(await rules.textContent()).toContain(
+      'una cola está a más del 80 %: el paso que sigue no da abasto',
+    )
+    expect(await rules.textContent()).toContain('12 registros, 500 contados/s')
+    fixture.missing = 3
+    fixture.tick()
+    await page.getByText('confirmados y sin cuenta: 3 de ventas-blackfriday').waitFor()
     await page.context().close()
   })
 })

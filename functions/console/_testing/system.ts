@@ -49,18 +49,27 @@ export function pipelineOf(perSecond: number, asOfMs: number): Pipeline {
       sentence: 'Nothing holds it up: every step takes what comes.',
       values: {},
       rules: [
-        { id: 'kafkaAway', rule: 'Kafka does not answer', holds: false, detail: 'answered 0.4 s ago' },
         {
           id: 'queueFull',
-          rule: 'a queue is more than half full',
+          rule: 'a queue is more than 80 % full: the step behind it cannot keep up',
+          bounds: { percent: 80 },
           holds: false,
-          detail: 'the fullest has 200 of 20,000',
+          detail: 'ingest 1.5 %, bridge 40 %',
+          looked: [
+            { step: 'ingest', value: 1.5, unit: 'percent' },
+            { step: 'bridge', value: 40, unit: 'percent' },
+          ],
         },
         {
           id: 'lagGrows',
-          rule: 'the lag grew in 3 readings and is more than 2 s of counting',
+          rule: 'more records wait at each of 3 readings, and counting them takes more than 2 s',
+          bounds: { readings: 3, seconds: 2 },
           holds: false,
-          detail: '12 records',
+          detail: '12 records, 500 counted/s',
+          looked: [
+            { step: null, value: 12, unit: 'records' },
+            { step: null, value: 500, unit: 'perSecond' },
+          ],
         },
       ],
     },
@@ -111,6 +120,7 @@ export function proofOf(counts: ReadonlyMap<string, number>, asOfMs: number, mis
   return {
     state: missing > 0 ? 'broken' : 'holds',
     reason: missing > 0 ? `${missing} records of ventas-blackfriday are accounted for by nobody` : null,
+    cause: missing > 0 ? { id: 'missing', values: { 'ventas-blackfriday': missing } } : null,
     asOfMs,
     kafkaAsOfMs: asOfMs,
     valkeyAsOfMs: asOfMs,

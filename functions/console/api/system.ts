@@ -34,15 +34,28 @@ export const Step = z.object({
   queries: z.array(Query),
 })
 
-/** A rule is tried in order; the first that holds names the bottleneck. */
+/** A figure that a rule was judged by. */
+export const Looked = z.object({
+  /** Null: of the whole pipeline. */
+  step: z.string().nullable(),
+  /** A state's name where the unit is `state`. */
+  value: z.union([z.string(), z.number()]),
+  unit: z.enum(['state', 'percent', 'records', 'perSecond', 'cores', 'ms']),
+})
+/**
+ * A rule is tried in order; the first that holds names the bottleneck. `rule` and `detail` are in English; pages that speak
+ * other languages make their own of `id` with `bounds`, and of `looked`.
+ */
 export const Rule = z.object({
-  /** Names the message: `kafkaAway`, `queueFull`, `lagGrows`, … */
+  /** Names the message: `away`, `queueFull`, `lagGrows`, … */
   id: z.string(),
-  /** The rule itself, with its bound: "lag grew in 3 readings and is more than 2 s of counting". */
+  /** The rule itself, with its bounds: "more records wait at each of 3 readings, …". */
   rule: z.string(),
+  bounds: z.record(z.string(), z.number()),
   holds: z.boolean(),
-  /** The figures it was judged by. */
+  /** The figures it was judged by; none when nothing is known. */
   detail: z.string(),
+  looked: z.array(Looked),
 })
 export const Bottleneck = z.object({
   /** The id of the rule that holds; `none` when none does; `unknown` when there is nothing to judge by. */
@@ -92,11 +105,21 @@ export const TopicProof = z.object({
   eventsCounted: z.number(),
   eventsDuplicate: z.number(),
 })
+/** Why a proof is not `holds`, for pages of any language. */
+export const ProofCause = z.object({
+  /**
+   * `notAsked`: nothing was read yet. `problem`: it could not be read, for `problem`. `unaccounted`: KafkaSource does not say
+   * where its records lie. `missing`: records by topic. `old`: nothing newer for `seconds`.
+   */
+  id: z.enum(['notAsked', 'problem', 'unaccounted', 'missing', 'old']),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+})
 export const Proof = z.object({
   /** `holds`: every equation is true, with all figures known and fresh. `unknown` is never green. */
   state: z.enum(['holds', 'broken', 'unknown', 'stale']),
-  /** Why it is not `holds`. */
+  /** Why it is not `holds`, in English. */
   reason: z.string().nullable(),
+  cause: ProofCause.nullable(),
   /** The oldest of what it is made of. */
   asOfMs: z.number().nullable(),
   kafkaAsOfMs: z.number().nullable(),
@@ -106,9 +129,11 @@ export const Proof = z.object({
 })
 
 export type Step = z.infer<typeof Step>
+export type Looked = z.infer<typeof Looked>
 export type Rule = z.infer<typeof Rule>
 export type Bottleneck = z.infer<typeof Bottleneck>
 export type Pipeline = z.infer<typeof Pipeline>
 export type PartitionProof = z.infer<typeof PartitionProof>
 export type TopicProof = z.infer<typeof TopicProof>
+export type ProofCause = z.infer<typeof ProofCause>
 export type Proof = z.infer<typeof Proof>

@@ -4,7 +4,7 @@ import { accountKey } from '../../_core/accounts.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { deadLetterTopic } from '../../_core/registry.ts'
 import { type Addresses, valkeyQuery } from '../addresses.ts'
-import type { Board, Proof, Query } from '../api.ts'
+import type { Board, Proof, ProofCause, Query } from '../api.ts'
 import { STALE_MS } from '../limits.ts'
 import type { Polled } from '../steps/poll.ts'
 import { domainOfTopic, type Evidence, isAccounted } from './proof.ts'
@@ -24,8 +24,8 @@ export function proofOf(ports: ProofPorts): () => Proof {
     const { value, problem } = ports.evidence()
     const base = { queries, asOfMs: null, kafkaAsOfMs: null, valkeyAsOfMs: null }
     if (value === undefined) {
-      const reason = problem ?? 'Kafka was not asked yet'
-      return { ...base, state: 'unknown', reason, topics: [] }
+      const cause: ProofCause = problem === null ? { id: 'notAsked', values: {} } : causeOf(problem)
+      return { ...base, state: 'unknown', ...told(cause), topics: [] }
     }
     const { kafkaAsOfMs, valkeyAsOfMs } = value
     const asOfMs = Math.min(kafkaAsOfMs, valkeyAsOfMs)
@@ -46,20 +46,42 @@ export function proofOf(ports: ProofPorts): () => Proof {
   }
 }
 
-function judged(evidence: Evidence, problem: string | null, ageMs: number): Pick<Proof, 'state' | 'reason'> {
-  if (!isAccounted(evidence)) {
-    return { state: 'unknown', reason: 'the KafkaSource does not say where the records lie that it delivers' }
-  }
-  const broken = evidence.topics.filter(({ holds }) => !holds).map(({ topic, gap }) => `${gap} of ${topic}`)
+const causeOf = (problem: string): ProofCause => ({ id: 'problem', values: { problem } })
+
+function judged(
+  evidence: Evidence,
+  problem: string | null,
+  ageMs: number,
+): Pick<Proof, 'state' | 'reason' | 'cause'> {
+  if (!isAccounted(evidence)) return { state: 'unknown', ...told({ id: 'unaccounted', values: {} }) }
+  const broken = evidence.topics.filter(({ holds }) => !holds).map(({ topic, gap }) => [topic, gap ?? 0])
   if (broken.length > 0) {
-    return {
-      state: 'broken',
-      reason: `records that are committed and not accounted for: ${broken.join(', ')}`,
-    }
+    return { state: 'broken', ...told({ id: 'missing', values: Object.fromEntries(broken) }) }
   }
-  if (ageMs > STALE_MS)
-    return { state: 'stale', reason: problem ?? `nothing newer for ${Math.round(ageMs / 1000)} s` }
-  return { state: 'holds', reason: null }
+  if (ageMs <= STALE_MS) return { state: 'holds', reason: null, cause: null }
+  const old: ProofCause = { id: 'old', values: { seconds: Math.round(ageMs / 1000) } }
+  return { state: 'stale', ...told(problem === null ? old : causeOf(problem)) }
+}
+
+function told(cause: ProofCause): Pick<Proof, 'reason' | 'cause'> {
+  return { cause, reason: inEnglish(cause) }
+}
+
+function inEnglish({ id, values }: ProofCause): string {
+  switch (id) {
+    case 'notAsked':
+      return 'Kafka was not asked yet'
+    case 'problem':
+      return String(values.problem)
+    case 'unaccounted':
+      return 'the KafkaSource does not say where the records lie that it delivers'
+    case 'missing': {
+      const topics = Object.entries(values).map(([topic, gap]) => `${gap} of ${topic}`)
+      return `records that are committed and not accounted for: ${topics.join(', ')}`
+    }
+    case 'old':
+      return `nothing newer for ${values.seconds} s`
+  }
 }
 
 function queriesOf({ domains, addresses, groupOf }: ProofPorts): Query[] {

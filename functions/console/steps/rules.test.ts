@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Step } from '../api.ts'
+import { system } from '../web/i18n/en-system.ts'
 import { bottleneckOf, type Facts } from './rules.ts'
 
 const FIGURES = {
@@ -97,5 +98,16 @@ describe('the bottleneck', () => {
     expect(found).toMatchObject({ id, step, sentence })
     expect(rules.find(({ holds }) => holds)?.id).toBe(id === 'none' || id === 'unknown' ? undefined : id)
     expect(rules.every(({ rule, detail }) => rule !== '' && detail !== '')).toBe(true)
+    expect(rules.map((rule) => rule.id)).toEqual(Object.keys(system.rules))
+  })
+
+  it('says what each rule was judged by, in words and in figures', () => {
+    const given = facts({ bridge: { queueItems: 17_000 }, publisher: { cpu: 1.9, replicas: 2 } })
+    const [away, queueFull, lagGrows] = bottleneckOf(given).rules
+    expect(away?.looked[0]).toEqual({ step: 'ingest', value: 'up', unit: 'state' })
+    expect(queueFull?.bounds).toEqual({ percent: 80 })
+    expect(queueFull?.looked[1]).toEqual({ step: 'bridge', value: 85, unit: 'percent' })
+    expect(queueFull?.detail).toContain('bridge 85 %')
+    expect(lagGrows?.detail).toBe('0 records, 0 records, 0 records, 1000 counted/s')
   })
 })

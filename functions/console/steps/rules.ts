@@ -2,7 +2,7 @@
  * What holds the pipeline up now, by rules that are tried in order: what is away explains what is full, what is full
  * explains what is slow. Each says its bound, so that a reader can judge the judgement.
  */
-import type { Bottleneck, Rule, Step } from '../api.ts'
+import type { Bottleneck, Looked, Rule, Step } from '../api.ts'
 
 export interface Facts {
   readonly steps: readonly Step[]
@@ -21,9 +21,9 @@ interface Found {
 interface RuleOf {
   readonly id: string
   readonly rule: string
+  readonly bounds: Readonly<Record<string, number>>
   find(facts: Facts): Found | undefined
-  /** What it looked at. */
-  detail(facts: Facts): string
+  look(facts: Facts): Looked[]
 }
 
 const QUEUE_SHARE = 0.8
@@ -37,22 +37,21 @@ const percent = (share: number): number => Math.round(share * 100)
 const round = (value: number): number => Math.round(value * 10) / 10
 
 const perStep = (
-  id: string,
-  rule: string,
+  { id, rule, bounds }: Pick<RuleOf, 'id' | 'rule' | 'bounds'>,
   read: (step: Step) => number | null,
-  unit: string,
+  unit: 'percent' | 'cores' | 'ms',
   find: RuleOf['find'],
 ): RuleOf => ({
   id,
   rule,
+  bounds,
   find,
-  detail: ({ steps }) => {
-    const known = steps.flatMap((step) => {
+  look: ({ steps }) =>
+    steps.flatMap((step) => {
       const value = read(step)
-      return value === null ? [] : [`${step.name} ${round(value)}${unit}`]
-    })
-    return known.length === 0 ? 'nothing is known' : known.join(', ')
-  },
+      if (value === null) return []
+      return [{ step: step.name, value: round(unit === 'percent' ? value * 100 : value), unit }]
+    }),
 })
 
 const first = (facts: Facts, of: (step: Step) => Found | undefined): Found | undefined => {
@@ -78,19 +77,23 @@ const RULES: readonly RuleOf[] = [
   {
     id: 'away',
     rule: 'a step does not answer',
+    bounds: {},
     find: (facts) =>
       first(facts, ({ name, state, reason }) =>
         state === 'away'
           ? { step: name, sentence: `${name} does not answer: ${reason}`, values: { reason: reason ?? '' } }
           : undefined,
       ),
-    detail: ({ steps }) => steps.map(({ name, state }) => `${name} ${state}`).join(', '),
+    look: ({ steps }) => steps.map(({ name, state }) => ({ step: name, value: state, unit: 'state' })),
   },
   perStep(
-    'queueFull',
-    `a queue is more than ${percent(QUEUE_SHARE)} % full: the step behind it cannot keep up`,
+    {
+      id: 'queueFull',
+      rule: `a queue is more than ${percent(QUEUE_SHARE)} % full: the step behind it cannot keep up`,
+      bounds: { percent: percent(QUEUE_SHARE) },
+    },
     queueShare,
-    ' of 1',
+    'percent',
     (facts) =>
       first(facts, (step) => {
         const share = queueShare(step)
@@ -107,6 +110,7 @@ const RULES: readonly RuleOf[] = [
   {
     id: 'lagGrows',
     rule: `more records wait at each of ${LAG_READINGS} readings, and counting them takes more than ${LAG_SECONDS} s`,
+    bounds: { readings: LAG_READINGS, seconds: LAG_SECONDS },
     find: ({ lags, countedPerSecond, steps }) => {
       const last = lags.slice(-LAG_READINGS)
       const lag = last.at(-1) ?? 0
@@ -122,16 +126,22 @@ const RULES: readonly RuleOf[] = [
         values: { lag, countedPerSecond: round(countedPerSecond ?? 0) },
       }
     },
-    detail: ({ lags, countedPerSecond }) =>
-      lags.length === 0
-        ? 'nothing is known'
-        : `${lags.slice(-LAG_READINGS).join(' → ')} records, ${round(countedPerSecond ?? 0)} counted/s`,
+    look: ({ lags, countedPerSecond }) => {
+      if (lags.length === 0) return []
+      const waiting = lags
+        .slice(-LAG_READINGS)
+        .map((value): Looked => ({ step: null, value, unit: 'records' }))
+      return [...waiting, { step: null, value: round(countedPerSecond ?? 0), unit: 'perSecond' }]
+    },
   },
   perStep(
-    'refused',
-    `more than ${percent(REFUSED_SHARE)} % of what a step is asked for is refused`,
+    {
+      id: 'refused',
+      rule: `more than ${percent(REFUSED_SHARE)} % of what a step is asked for is refused`,
+      bounds: { percent: percent(REFUSED_SHARE) },
+    },
     refusedShare,
-    ' of 1',
+    'percent',
     (facts) =>
       first(facts, (step) => {
         const share = refusedShare(step)
@@ -145,10 +155,13 @@ const RULES: readonly RuleOf[] = [
       }),
   ),
   perStep(
-    'busy',
-    `a step uses more than ${BUSY_CORES} cores for each replica: JavaScript runs on one`,
+    {
+      id: 'busy',
+      rule: `a step uses more than ${BUSY_CORES} cores for each replica: JavaScript runs on one`,
+      bounds: { cores: BUSY_CORES },
+    },
     coresEach,
-    ' cores',
+    'cores',
     (facts) =>
       first(facts, (step) => {
         const cores = coresEach(step)
@@ -158,10 +171,9 @@ const RULES: readonly RuleOf[] = [
       }),
   ),
   perStep(
-    'slow',
-    `a step's p99 is over ${SLOW_MS} ms`,
+    { id: 'slow', rule: `a step's p99 is over ${SLOW_MS} ms`, bounds: { ms: SLOW_MS } },
     ({ p99Ms }) => p99Ms,
-    ' ms',
+    'ms',
     (facts) => {
       // The last one that is slow makes those before it slow.
       const slow = facts.steps.findLast(({ p99Ms }) => p99Ms !== null && p99Ms > SLOW_MS)
@@ -172,13 +184,37 @@ const RULES: readonly RuleOf[] = [
   ),
 ]
 
+const UNITS: Readonly<Record<Looked['unit'], string>> = {
+  state: '',
+  percent: ' %',
+  records: ' records',
+  perSecond: ' counted/s',
+  cores: ' cores',
+  ms: ' ms',
+}
+
+const detailOf = (looked: readonly Looked[]): string =>
+  looked.length === 0
+    ? 'nothing is known'
+    : looked
+        .map(({ step, value, unit }) => `${step === null ? '' : `${step} `}${value}${UNITS[unit]}`)
+        .join(', ')
+
 export function bottleneckOf(facts: Facts): Bottleneck {
   const rules: Rule[] = []
   let found: (Found & { readonly id: string }) | undefined
-  for (const { id, rule, find, detail } of RULES) {
+  for (const { id, rule, bounds, find, look } of RULES) {
     const one = find(facts)
     if (one !== undefined && found === undefined) found = { id, ...one }
-    rules.push({ id, rule, holds: one !== undefined, detail: detail(facts) })
+    const looked = look(facts)
+    rules.push({
+      id,
+      rule,
+      bounds: { ...bounds },
+      holds: one !== undefined,
+      detail: detailOf(looked),
+      looked,
+    })
   }
   if (found !== undefined) return { ...found, values: { ...found.values }, rules }
   const isKnown = facts.steps.some(({ state }) => state === 'up')

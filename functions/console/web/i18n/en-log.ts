@@ -49,6 +49,11 @@ export const log = {
     unknown: 'Not known',
     duplicate: 'Repeat',
   },
+  verdictWhy: {
+    counted: 'its identity is marked in Valkey: it was counted, once',
+    waiting: 'it is not counted, and records wait: it may be in one of them',
+    unknown: 'it is not counted, and nothing waits: no such event was stored, or it was forgotten',
+  },
   steps: 'Steps',
   notFollowed:
     'Nobody asked for this event to be followed: what it changed was not written down. Send a traceparent whose sampled flag is set to ask for it.',

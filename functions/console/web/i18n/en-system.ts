@@ -47,6 +47,34 @@ export const system = {
   whole: 'All partitions',
   grafana: 'Grafana',
   watchers: (count: number, shown: string) => (count === 1 ? '1 watcher' : `${shown} watchers`),
+  nothingKnown: 'nothing is known',
+  /** By the id of a rule; `bounds` are its own. */
+  rules: {
+    away: () => 'a step does not answer',
+    queueFull: (bounds: Values) =>
+      `a queue is more than ${bounds.percent} % full: the step behind it cannot keep up`,
+    lagGrows: (bounds: Values) =>
+      `more records wait at each of ${bounds.readings} readings, and counting them takes more than ${bounds.seconds} s`,
+    refused: (bounds: Values) => `more than ${bounds.percent} % of what a step is asked for is refused`,
+    busy: (bounds: Values) =>
+      `a step uses more than ${bounds.cores} cores for each replica: JavaScript runs on one`,
+    slow: (bounds: Values) => `the p99 of a step is over ${bounds.ms} ms`,
+  },
+  looked: {
+    percent: (value: string) => `${value} %`,
+    records: (value: string) => `${value} records`,
+    perSecond: (value: string) => `${value} counted/s`,
+    cores: (value: string) => `${value} cores`,
+    ms: (value: string) => `${value} ms`,
+  },
+  causes: {
+    notAsked: (_: Values) => 'Kafka was not asked yet',
+    problem: (values: Values) => `${values.problem}`,
+    unaccounted: (_: Values) => 'the KafkaSource does not say where the records lie that it delivers',
+    missing: (topics: string) => `committed and not accounted for: ${topics}`,
+    old: (values: Values) => `nothing newer for ${values.seconds} s`,
+  },
+  recordsOf: (count: string, topic: string) => `${count} of ${topic}`,
   /** By the id of the rule that holds; `values` are its own. */
   bottlenecks: {
     none: () => 'Nothing holds it up: every step takes what comes.',

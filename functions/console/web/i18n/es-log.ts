@@ -50,6 +50,11 @@ export const log: Translated<typeof english> = {
     unknown: 'Desconocido',
     duplicate: 'Repetido',
   },
+  verdictWhy: {
+    counted: 'su identidad está marcada en Valkey: se contó, una vez',
+    waiting: 'no está contado, y esperan registros: puede estar en uno de ellos',
+    unknown: 'no está contado, y nada espera: no se guardó ese evento, o se olvidó',
+  },
   steps: 'Pasos',
   notFollowed:
     'Nadie pidió seguir este evento: lo que cambió no se anotó. Envíe un traceparent con la marca «sampled» para pedirlo.',

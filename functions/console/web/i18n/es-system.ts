@@ -47,6 +47,31 @@ export const system: Translated<typeof english> = {
   whole: 'Todas las particiones',
   grafana: 'Grafana',
   watchers: (count, shown) => (count === 1 ? '1 persona mirando' : `${shown} mirando`),
+  nothingKnown: 'no se sabe nada',
+  rules: {
+    away: () => 'un paso no responde',
+    queueFull: (bounds) => `una cola está a más del ${bounds.percent} %: el paso que sigue no da abasto`,
+    lagGrows: (bounds) =>
+      `esperan más registros en cada una de ${bounds.readings} lecturas, y contarlos lleva más de ${bounds.seconds} s`,
+    refused: (bounds) => `se rechaza más del ${bounds.percent} % de lo que se pide a un paso`,
+    busy: (bounds) => `un paso usa más de ${bounds.cores} núcleos por réplica: JavaScript corre en uno`,
+    slow: (bounds) => `el p99 de un paso pasa de ${bounds.ms} ms`,
+  },
+  looked: {
+    percent: (value) => `${value} %`,
+    records: (value) => `${value} registros`,
+    perSecond: (value) => `${value} contados/s`,
+    cores: (value) => `${value} núcleos`,
+    ms: (value) => `${value} ms`,
+  },
+  causes: {
+    notAsked: () => 'aún no se preguntó a Kafka',
+    problem: (values) => `${values.problem}`,
+    unaccounted: () => 'KafkaSource no dice dónde están los registros que entrega',
+    missing: (topics) => `confirmados y sin cuenta: ${topics}`,
+    old: (values) => `nada más nuevo desde hace ${values.seconds} s`,
+  },
+  recordsOf: (count, topic) => `${count} de ${topic}`,
   bottlenecks: {
     none: () => 'Nada lo frena: cada paso toma lo que llega.',
     unknown: () => 'Aún no se sabe nada de los pasos.',

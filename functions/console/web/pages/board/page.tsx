@@ -64,6 +64,7 @@ export default defineComponent({
       return (
         <div key={shown.name}>
           <h1>{titleOf(shown)}</h1>
+          {!isNow && <p class="empty panel">{messages.value.onlyNow}</p>}
           {board === undefined && <p class="empty">{messages.value.loading}</p>}
           {board !== undefined && isNow && <Tiles domain={shown} board={board} />}
           {board?.counted === 0 && isNow && <Empty domain={shown} />}
@@ -72,7 +73,6 @@ export default defineComponent({
             <NewestPanel domain={shown} />
             {board !== undefined && isNow && <Now domain={shown} board={board} />}
           </div>
-          {!isNow && <p class="empty">{messages.value.onlyNow}</p>}
         </div>
       )
     }

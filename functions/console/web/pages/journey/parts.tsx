@@ -27,7 +27,7 @@ export function Verdict({ journey }: Props) {
       <span class={['badge', TONES[verdict]]}>
         <span class="badge-main">{messages.value.verdicts[verdict]}</span>
       </span>
-      <span lang="en">{why}</span>
+      {verdict === 'dead' ? <span lang="en">{why}</span> : <span>{messages.value.verdictWhy[verdict]}</span>}
       {countedMs !== null && <time>{dateTime(countedMs)}</time>}
     </p>
   )

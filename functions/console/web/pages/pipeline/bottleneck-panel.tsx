@@ -1,6 +1,6 @@
 /** The sentence, and the rules that it was found by. */
 import type { Pipeline } from '../../../api.ts'
-import { bottleneckSentence } from '../../i18n/bottleneck.ts'
+import { bottleneckSentence, lookedText, ruleText } from '../../i18n/bottleneck.ts'
 import { messages } from '../../i18n/locale.ts'
 import { Panel } from '../../parts/panel.tsx'
 
@@ -20,18 +20,18 @@ export function BottleneckPanel({ pipeline }: { readonly pipeline: Pipeline }) {
           {bottleneck.rules.length > 0 && (
             <>
               <p class="panel-note">{messages.value.rulesIntro}</p>
-              <ol class="rules" lang="en">
-                {bottleneck.rules.map(({ id, rule, holds, detail }) => (
-                  <li key={id} class={holds && 'rule-holds'} data-rule={id}>
+              <ol class="rules">
+                {bottleneck.rules.map((rule) => (
+                  <li key={rule.id} class={rule.holds && 'rule-holds'} data-rule={rule.id}>
                     <span
                       class="rule-mark"
                       role="img"
-                      aria-label={messages.value[holds ? 'ruleHolds' : 'ruleNot']}
+                      aria-label={messages.value[rule.holds ? 'ruleHolds' : 'ruleNot']}
                     >
-                      {holds ? '●' : '○'}
+                      {rule.holds ? '●' : '○'}
                     </span>
-                    <span>{rule}</span>
-                    <span class="muted">{detail}</span>
+                    <span>{ruleText(rule)}</span>
+                    <span class="muted">{lookedText(rule)}</span>
                   </li>
                 ))}
               </ol>

@@ -1,6 +1,7 @@
 /** The proof in full: the equation of each topic and of each partition, and what is missing. */
 import { defineComponent, type PropType, reactive } from 'vue'
 import type { PartitionProof, Proof, TopicProof } from '../../../api.ts'
+import { proofCause } from '../../i18n/bottleneck.ts'
 import { integer } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
 import { Age } from '../../parts/age.tsx'
@@ -29,7 +30,7 @@ export const ProofPanel = defineComponent({
             <>
               <p class={['verdict', proof.state === 'holds' ? 'verdict-ok' : 'verdict-warn']}>
                 {words.proofSpoken[proof.state]}
-                {proof.reason !== null && <span lang="en">: {proof.reason}</span>}
+                {proof.cause !== null && `: ${proofCause(proof)}`}
               </p>
               <p class="panel-note">
                 {words.proofIntro} {words.kafkaRead} <Age asOfMs={proof.kafkaAsOfMs} />, {words.valkeyRead}{' '}
