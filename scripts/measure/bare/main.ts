@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createServer2 } from 'node:http2'
+import { flushCompileCache } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { methodsOf } from '../../../functions/_adapters/grpc/definitions.ts'
 import { serveGrpc } from '../../../functions/_adapters/grpc/server.ts'
@@ -80,3 +81,5 @@ const tell = (reply: BareReply): void => void process.send?.(reply)
 process.on('message', () => tell({ events }))
 process.on('disconnect', () => process.exit())
 tell({ port: await listen() })
+// At once: who stops it does not let it come to its own end.
+flushCompileCache()

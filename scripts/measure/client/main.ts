@@ -1,4 +1,5 @@
 /** A client process: keeps its connections, runs the loads it is told, and reports (see protocol.ts). */
+import { flushCompileCache } from 'node:module'
 import { domains } from '../../../functions/_core/domains/index.ts'
 import { poolOf } from '../events.ts'
 import { codecOf } from './codec.ts'
@@ -62,3 +63,5 @@ process.on('message', (ask: Ask) => {
 })
 // Who started it is gone.
 process.on('disconnect', () => process.exit())
+// At once: who stops it does not let it come to its own end.
+flushCompileCache()

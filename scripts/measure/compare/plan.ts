@@ -14,6 +14,7 @@ export interface Plan {
   readonly againShare: number
   /** In a round, of each endpoint. */
   readonly firstCalls: number
+  /** Of serialisation alone, for each format and size in a round; 0: it is left out. */
   readonly codecMs: number
   /** All of it, with its start; loads get shorter, then rounds fewer, when it would not be enough. */
   readonly limitS: number

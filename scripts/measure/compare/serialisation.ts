@@ -21,6 +21,7 @@ export async function measureSerialisation(
   rounds: number,
   codecMs: number,
 ): Promise<Serialisation[]> {
+  if (codecMs === 0) return []
   const kinds = (['event', 'list', 'text'] as const).flatMap((size) =>
     (['json', 'protobuf'] as const).map((format) => {
       const pool: Target['pool'] = { domain, seed: 1, mark: 'codec', bytes: BYTES }
