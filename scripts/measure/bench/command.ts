@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { consoleCost, consoleText } from './console.ts'
 import { type Report, reportOf } from './report.ts'
 import { run } from './run.ts'
 import { footprintTable, tableOf } from './tables.ts'
@@ -16,6 +17,7 @@ interface Options {
   readonly compare?: true
   readonly json?: string
   readonly saveBaseline?: true
+  readonly console?: true
 }
 
 export const command = (): Command =>
@@ -26,9 +28,19 @@ export const command = (): Command =>
     .option('--compare', 'show ratios to the committed baseline')
     .option('--json <file>', 'write the report')
     .option('--save-baseline', 'make this run the baseline')
+    .option(
+      '--console',
+      'only how much the console takes from the pipeline: loads with and without it, in turns',
+    )
     .action(bench)
 
 async function bench(options: Options): Promise<void> {
+  if (options.console) {
+    const cost = await consoleCost(options.rounds, options.seconds)
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(cost, null, 1)}\n`)
+    process.stdout.write(`${consoleText(cost)}\n`)
+    return
+  }
   const { rounds, ...footprint } = await run(options)
   const report = reportOf(rounds)
   const text = `${JSON.stringify({ node: process.version, cores: cpus().length, report, ...footprint }, null, 1)}\n`

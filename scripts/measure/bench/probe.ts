@@ -19,7 +19,10 @@ export interface Probe {
   close(): void
 }
 
-export function probe(stack: TestStack, pids: ByName): Probe {
+/** The parts of a stack that are asked. */
+type Asked = Pick<TestStack, 'valkeyUrl' | 'prefix'> & { readonly url: Readonly<Record<string, string>> }
+
+export function probe(stack: Asked, pids: ByName): Probe {
   const valkey = new Redis(stack.valkeyUrl)
   return {
     counted: async () => {
@@ -35,7 +38,7 @@ export function probe(stack: TestStack, pids: ByName): Probe {
   }
 }
 
-async function batches(stack: TestStack): Promise<Pick<Sample, 'sends' | 'items'>> {
+async function batches(stack: Asked): Promise<Pick<Sample, 'sends' | 'items'>> {
   const texts = await Promise.all(
     Object.entries(stack.url).map(
       async ([name, url]) => [name, await (await fetch(`${url}/metrics`)).text()] as const,

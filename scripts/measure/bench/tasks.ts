@@ -51,7 +51,7 @@ export const singleTasks = (stack: TestStack): Task[] => [
   bulkTask(stack, 'single bulk NDJSON'),
 ]
 
-function pipelineTask(stack: TestStack, name: string, connections: number): Task {
+export function pipelineTask(stack: TestStack, name: string, connections: number): Task {
   const { path, body } = plainRequest(stack)
   const load = httpLoad({ url: stack.url.ingest + path, body, connections })
   return { ...ONE, name: `${name} ${connections}`, load }
