@@ -30,8 +30,8 @@ interface Group {
 interface GroupRow {
   readonly label: string
   readonly events: number
-  /** In the order of `sums`. */
-  readonly totals: readonly number[]
+  /** In the order of `sums`; exact. */
+  readonly totals: readonly Intl.StringNumericLiteral[]
 }
 
 const TOP = 5
@@ -68,7 +68,7 @@ function boardOf(domain: Domain, counts: Counts): Board {
         rows: rows.map(({ label, events, sums: values }) => ({
           label,
           events,
-          totals: sums.map((name) => Number(values[name])),
+          totals: sums.map((name) => (values[name] ?? '0') as Intl.StringNumericLiteral),
         })),
       })
     }

@@ -104,7 +104,7 @@ function boardLines({ title, tops, groups }: Board): string[] {
     if (rows.length === 0) continue
     const table = new Table({ ...NO_BORDERS, head: [by, 'events', ...sums] })
     for (const { label, events, totals } of rows) {
-      const cells = totals.map((total) => `Σ ${decimal(total)}  ø ${decimal(total / events)}`)
+      const cells = totals.map((total) => `Σ ${decimal(total)}  ø ${decimal(Number(total) / events)}`)
       table.push([label, count(events), ...cells])
     }
     lines.push('', table.toString())
