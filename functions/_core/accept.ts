@@ -1,7 +1,8 @@
 /** From anything a client may send to the checked, canonical value of a domain. */
 import * as z from 'zod'
-import type { Domain, Value } from './domain.ts'
+import type { Domain, Field, Value } from './domain.ts'
 import { Failure, type FieldError } from './errors.ts'
+import { NUMBERED_SOURCE } from './keys.ts'
 
 /** `required`: a field left out is an error. `absent`: it counts as 0 or "" (protobuf, foreign records). */
 export type Missing = 'required' | 'absent'
@@ -34,23 +35,46 @@ type Sent = Readonly<Record<string, unknown>>
 
 /** What was sent, under the canonical names; itself when it has them all, for what is beside them is not read. */
 function canonical({ fields }: Domain, sent: Sent, missing: Missing): Sent {
-  if (fields.every(({ name }) => Object.hasOwn(sent, name) && sent[name] !== undefined)) return sent
+  if (fields.every(({ name }) => Object.hasOwn(sent, name) && sent[name] != null)) return sent
   const given: Record<string, unknown> = {}
   for (const field of fields) {
-    const value = pick(sent, field.name, field.spellings)
-    given[field.name] = value === undefined && missing === 'absent' ? field.absent : value
+    const value = pick(sent, field)
+    const isAbsent = value === undefined || (field.optional && value === null)
+    given[field.name] = isAbsent && (missing === 'absent' || field.optional) ? field.absent : value
   }
   return given
 }
 
 /** Own properties only, so that nothing is read from a prototype. */
-function pick(sent: Sent, name: string, spellings: readonly string[] = []): unknown {
+function pick(sent: Sent, { name, spellings = [], spellingsIfValid = [], schema }: Field): unknown {
   if (Object.hasOwn(sent, name)) return sent[name]
   for (const spelling of spellings) if (Object.hasOwn(sent, spelling)) return sent[spelling]
-  return undefined
+  const valid = (spelling: string): boolean =>
+    Object.hasOwn(sent, spelling) && schema.safeParse(sent[spelling]).success
+  const spelling = spellingsIfValid.find(valid)
+  return spelling === undefined ? undefined : sent[spelling]
 }
 
 function fieldError(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): FieldError {
   const field = String(issue.path[0] ?? '')
   return { field, detail: given[field] === undefined ? 'is required' : issue.message }
+}
+
+/**
+ * The content with what the event's identity names, where nobody has: `<instance>-<number>` for an identity that this
+ * system gave, else the event's id.
+ *
+ * @throws Failure `invalid` when the identity is no such name
+ */
+export function named(domain: Domain, value: Value, source: string, id: string): Value {
+  const field = domain.fields.find(({ fromIdentity }) => fromIdentity)
+  if (field === undefined || value[field.name] !== '') return value
+  // Numbers alone are not unique.
+  const isNumbered = NUMBERED_SOURCE.test(source)
+  const parsed = field.schema.safeParse(
+    isNumbered ? `${source.slice(source.lastIndexOf('/') + 1)}-${id}` : id,
+  )
+  if (parsed.success) return { ...value, [field.name]: parsed.data }
+  const detail = `is the event's id, and ${parsed.error.issues[0]?.message}`
+  throw new Failure('invalid', `${field.name} ${detail}`, [{ field: field.name, detail }])
 }

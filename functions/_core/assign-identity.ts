@@ -1,5 +1,5 @@
 /** The first function that sees an event gives it its identity and time, unless the client named it itself. */
-import { accept, type Missing } from './accept.ts'
+import { accept, type Missing, named } from './accept.ts'
 import type { Domain } from './domain.ts'
 import { type Event, type Identities, isTraceparent } from './event.ts'
 import { endpointTimes, type TimeOf } from './event-time.ts'
@@ -37,7 +37,8 @@ export function identityAssigner(
         idempotencyKey === undefined
           ? identities.next()
           : { source: idempotencySource(domain), id: idempotencyId(idempotencyKey, item) }
-      const event = { id, source, time: timeOf(undefined), domain, value }
+      const time = timeOf(undefined)
+      const event = { id, source, time, domain, value: named(domain, value, source, id) }
       return traceparent !== undefined && isTraceparent(traceparent) ? { ...event, traceparent } : event
     },
   }

@@ -1,11 +1,12 @@
 /** Counting an event: what every counter offers, whatever it counts into. */
 import type { Event } from './event.ts'
+import type { Moved } from './life.ts'
 import type { Sink } from './ports.ts'
 
 export type CountResult = 'counted' | 'duplicate'
 
-/** Told of each event that is counted, now or before. */
-export type OnCountResult = (event: Event, result: CountResult) => void
+/** Told of each event that is counted, now or before; `moved` of those that are counted now and move something. */
+export type OnCountResult = (event: Event, result: CountResult, moved?: Moved) => void
 
 /** What counting one event did to an aggregate. */
 export interface Change {

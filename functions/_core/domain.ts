@@ -15,9 +15,12 @@ export type Endpoint = 'http' | 'bulk' | 'procesar' | 'cloudevent' | 'grpc' | 'r
 export const JSON_ENDPOINTS: readonly Endpoint[] = ['http', 'bulk', 'procesar', 'cloudevent', 'record']
 
 export interface Route {
+  /** `{name}` is the field of that name, for whatever the body has. */
   readonly path: `/${string}`
   /** The 200 body: this JSON string, or by default the receipt `{"estado":"OK","id":…}`. */
   readonly answer?: string
+  /** The member of the receipt that says the event's key: it may be the system that named it. */
+  readonly keyAs?: string
   /** Also takes a JSON array or NDJSON. */
   readonly bulk?: true
 }
@@ -50,6 +53,18 @@ export interface GrpcService {
   readonly one: Rpc<unknown, unknown>
   readonly batch: Rpc<unknown, unknown>
   readonly items: string
+  /** Methods of earlier clients' services, as they are. */
+  readonly foreign?: readonly ForeignRpc[]
+}
+
+/** A method that stores one event and answers always the same. */
+export interface ForeignRpc {
+  readonly fullName: string
+  readonly rpc: Rpc<unknown, unknown>
+  /** What a client means by its message: JSON text, or the content under any spelling. */
+  json?(message: never): string
+  sent?(message: never): unknown
+  readonly answer: object
 }
 
 /**
@@ -76,7 +91,10 @@ export interface Domain {
   readonly words?: Words
   /** CloudEvents `type`. */
   readonly type: string
+  /** Several domains may share one: what happens to the same things stays in order. A plain record is of the first. */
   readonly topic: string
+  /** What of the topic this domain is, where it is not the first. */
+  readonly part?: string
   /** The field whose value is the Kafka key. */
   readonly key: string
   /** Events with the same key stay in the order in which they were accepted: each record is of one partition. */

@@ -42,6 +42,8 @@ export const ERRORS = {
   tooSlow: { http: 408, grpc: GRPC.DEADLINE_EXCEEDED, title: 'Too slow', retryable: false },
   tooLarge: { http: 413, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too large', retryable: false },
   mediaType: { http: 415, grpc: GRPC.INVALID_ARGUMENT, title: 'Unsupported media type', retryable: false },
+  /** Right in itself, but not after what happened before. */
+  illegal: { http: 422, grpc: GRPC.FAILED_PRECONDITION, title: 'Not allowed now', retryable: false },
   invalid: { http: 422, grpc: GRPC.INVALID_ARGUMENT, title: 'Invalid content', retryable: false },
   /** An Idempotency-Key that was used before with other content: one of the two would be dropped. */
   keyReused: { http: 422, grpc: GRPC.ALREADY_EXISTS, title: 'Key used before', retryable: false },
@@ -64,12 +66,20 @@ export type ErrorCode = keyof typeof ERRORS
 export class Failure extends Error {
   readonly code: ErrorCode
   readonly fields: readonly FieldError[]
+  /** Further members of the answer, for programs. */
+  readonly members: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, detail: string, fields: readonly FieldError[] = []) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    fields: readonly FieldError[] = [],
+    members: Readonly<Record<string, unknown>> = {},
+  ) {
     super(detail)
     this.name = 'Failure'
     this.code = code
     this.fields = fields
+    this.members = members
   }
 }
 

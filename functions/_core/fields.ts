@@ -11,6 +11,12 @@ export interface Field {
   readonly spellings?: readonly string[]
   /** Further names in headers of CSV files; several are columns whose values are put together, with a space between. */
   readonly columns?: readonly (readonly string[])[]
+  /** Names that some clients use for something else: read only when what they hold is valid. */
+  readonly spellingsIfValid?: readonly string[]
+  /** May be left out, or null: it is then `absent`. */
+  readonly optional?: true
+  /** When it is empty, the event's identity names it: clients need not call what they send by a name. */
+  readonly fromIdentity?: true
   /** Checks and normalises; its messages are read by clients, after the field's name. */
   readonly schema: z.ZodType<string | number>
   /** What a field left out of a protobuf message or a foreign record counts as; it is checked like any value. */
@@ -19,19 +25,65 @@ export interface Field {
   readonly labels?: readonly string[]
 }
 
-const textRule = `must be a non-blank string of at most ${TEXT_FIELD_CHARS} characters without control characters`
 const CONTROL = /\p{Cc}/u
 
-/** Text that can be a key: case-sensitive, kept as sent. */
-export const text = z
-  .string({ error: textRule })
-  .refine((value) => isText(value), { error: textRule })
-  .meta({ minLength: 1, maxLength: TEXT_FIELD_CHARS })
+function textOf(maximum: number) {
+  const error = `must be a non-blank string of at most ${maximum} characters without control characters`
+  return z
+    .string({ error })
+    .refine((value) => isText(value, maximum), { error })
+    .meta({ minLength: 1, maxLength: maximum })
+}
 
-function isText(value: string): boolean {
+/** Text that can be a key: case-sensitive, kept as sent. */
+export const text = textOf(TEXT_FIELD_CHARS)
+
+function isText(value: string, maximum: number): boolean {
   if (value.trim() === '' || CONTROL.test(value) || !value.isWellFormed()) return false
   // Characters are code points; only a string longer than the bound in UTF-16 units has to be counted.
-  return value.length <= TEXT_FIELD_CHARS || [...value].length <= TEXT_FIELD_CHARS
+  return value.length <= maximum || [...value].length <= maximum
+}
+
+/** Text that may come in several lines; they are joined by spaces. */
+export function line(maximum: number) {
+  const checked = textOf(maximum)
+  const error = ruleOf(checked)
+  return z
+    .string({ error })
+    .transform((sent) => sent.replace(/\s*[\r\n\t]\s*/g, ' ').trim())
+    .pipe(checked)
+}
+
+/** No space, control character, or what has a meaning around addresses in a header (RFC 5322, section 3.2.3). */
+const ADDRESS = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:"]+$/u
+
+/** An address that mail can be sent to. */
+export function address(maximum: number) {
+  const error = `must be a mail address of at most ${maximum} characters`
+  return z.string({ error }).regex(ADDRESS, { error }).max(maximum, { error })
+}
+
+/** Empty, or as `schema` says. */
+export function optional(schema: z.ZodType<string>) {
+  const error = `${ruleOf(schema)}, or empty`
+  return z.union([z.literal(''), schema], { error })
+}
+
+const ruleOf = (schema: z.ZodType): string => schema.safeParse(undefined).error?.issues[0]?.message ?? ''
+
+/**
+ * One of these names, in any case, with or without accents.
+ *
+ * @param spellings other names, and which they stand for
+ */
+export function oneOf(names: readonly string[], spellings: Readonly<Record<string, string>> = {}) {
+  const error = `must be one of ${names.join(', ')}`
+  const known = new Map([...names.map((name) => [name, name] as const), ...Object.entries(spellings)])
+  const byPlainName = new Map(Array.from(known, ([name, meant]) => [plain(name), meant]))
+  return z
+    .string({ error })
+    .transform((sent) => byPlainName.get(plain(sent)) ?? sent)
+    .pipe(z.enum([...names], { error }))
 }
 
 export function integer(minimum: number, maximum: number) {
@@ -54,6 +106,16 @@ export function integerOrText(minimum: number, maximum: number) {
 export function amount(maximum: number) {
   const error = `must be a number from 0 to ${maximum}`
   return z.number({ error }).min(0, { error }).max(maximum, { error })
+}
+
+/** The same, which clients may also send as a string in decimal notation. */
+export function amountOrText(maximum: number) {
+  const error = `must be a number from 0 to ${maximum}`
+  const decimal = z
+    .string({ error })
+    .regex(/^\s*\d{1,15}(?:\.\d{1,15})?\s*$/, { error })
+    .transform(Number)
+  return z.union([z.number({ error }), decimal], { error }).pipe(amount(maximum))
 }
 
 /**

@@ -14,7 +14,8 @@ import { IDEMPOTENCY_KEY_CHARS } from './limits.ts'
 const SOURCE = '/idempotency/'
 
 /** Of the events of a domain that clients name by a key; the same at every endpoint. */
-export const idempotencySource = ({ topic }: Pick<Domain, 'topic'>): string => SOURCE + topic
+export const idempotencySource = ({ topic, part }: Pick<Domain, 'topic' | 'part'>): string =>
+  SOURCE + (part === undefined ? topic : `${topic}/${part}`)
 
 /** A string as the IETF draft writes the header: a quoted Structured Field (RFC 9651, section 3.3.3). */
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/

@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvents } from '../_testing/arbitrary-events.ts'
 import { counterSuite, saleOf } from '../_testing/counter-suite.ts'
+import { lifeSuite } from '../_testing/life-suite.ts'
 import { domains } from './domains/index.ts'
 import { memoryCounter } from './memory-counter.ts'
 
 describe('the model counts', () => {
   counterSuite((onCountResult) => memoryCounter(domains, onCountResult && { onCountResult }))
+  lifeSuite((onCountResult) => memoryCounter(domains, onCountResult && { onCountResult }))
 })
 
 test('what was counted before a snapshot and after it is what is counted in one go', async () => {

@@ -9,6 +9,7 @@ import { type Effect, effectOfKey, operationOf } from './effects/index.ts'
 import type { ModelEvent } from './effects/operation.ts'
 import { asFailure, Failure } from './errors.ts'
 import type { Event } from './event.ts'
+import type { Moved } from './life.ts'
 import { centsOf } from './money.ts'
 import type { Outcome } from './ports.ts'
 import { byFirst, type Snapshot, type SnapshotOptions } from './snapshot.ts'
@@ -40,13 +41,16 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
     const occurrence = modelEvent(event)
     const refusal = refusalOf(event.domain.effects, occurrence, store)
     if (refusal !== undefined) return new Failure('invalid', refusal)
+    const moved = movedBy(event.domain.effects, occurrence, store)
+    if (moved instanceof Failure) return moved
     seen.add(identity)
     for (const effect of event.domain.effects) {
       const { model } = operationOf(effect)
       const key = model.key(effect, occurrence)
       store.set(key, { effect, held: model.add(store.get(key)?.held, effect, occurrence) })
     }
-    options.onCountResult?.(event, 'counted')
+    if (moved === undefined) options.onCountResult?.(event, 'counted')
+    else options.onCountResult?.(event, 'counted', moved)
     return undefined
   }
   return {
@@ -60,6 +64,16 @@ function refusalOf(effects: readonly Effect[], event: ModelEvent, store: Store):
     const { model } = operationOf(effect)
     const refusal = model.refuses?.(store.get(model.key(effect, event))?.held, effect, event)
     if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/** What the event does to the entity that it moves, or why that is not allowed. */
+function movedBy(effects: readonly Effect[], event: ModelEvent, store: Store): Moved | Failure | undefined {
+  for (const effect of effects) {
+    const { model } = operationOf(effect)
+    const moved = model.judge?.(store.get(model.key(effect, event))?.held, effect, event)
+    if (moved !== undefined) return moved
   }
   return undefined
 }
@@ -87,8 +101,10 @@ function storeFrom(snapshot: Snapshot, domains: readonly Domain[]): Store {
   for (const [key, content] of Object.entries(snapshot)) {
     const effect = effectOf(key)
     if (effect === undefined) continue
-    const held = operationOf(effect).model.load(content, effect, key)
-    if (held !== undefined) store.set(key, { effect, held })
+    const { model } = operationOf(effect)
+    const place = model.standsFor?.(effect, key) ?? key
+    const held = model.load(content, effect, key, store.get(place)?.held)
+    if (held !== undefined) store.set(place, { effect, held })
   }
   return store
 }

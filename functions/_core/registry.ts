@@ -19,6 +19,15 @@ export function registryOf(domains: readonly Domain[]): Registry {
   }
 }
 
+/** Each once: several domains may share one. */
+export const topicsOf = (domains: readonly Pick<Domain, 'topic'>[]): string[] => [
+  ...new Set(domains.map(({ topic }) => topic)),
+]
+
+/** Topics whose records are to be delivered in order. */
+export const orderedTopicsOf = (domains: readonly Domain[]): string[] =>
+  topicsOf(domains.filter(({ ordered }) => ordered))
+
 /** Records that could not be counted are kept here, beside the topic they were in. */
 export const deadLetterTopic = (topic: string): string => `${topic}-dead-letter`
 

@@ -126,10 +126,14 @@ export const endpointSettings = {
   EVENT_PAST_DAYS: z.coerce.number().int().min(1).max(3_650).default(EVENT_PAST_DAYS),
 }
 
-/** Topics other than the domains' own: `KAFKA_TOPIC` for plain events, `KAFKA_TOPIC_<DOMAIN>` for any. */
+/**
+ * Topics other than the domains' own: `KAFKA_TOPIC` for plain events, `KAFKA_TOPIC_<DOMAIN>` for any. Domains that share a
+ * topic go on to share it: the first one's setting is for all of them.
+ */
 export function withTopics(domains: readonly Domain[], environment: Environment): readonly Domain[] {
   return domains.map((domain) => {
-    const own = environment[`KAFKA_TOPIC_${domain.name.toUpperCase()}`]
+    const first = domains.find(({ topic }) => topic === domain.topic) ?? domain
+    const own = environment[`KAFKA_TOPIC_${first.name.toUpperCase()}`]
     // An empty variable counts as not set.
     const topic = own || (domain.plainAtBridge && environment.KAFKA_TOPIC)
     return topic ? { ...domain, topic } : domain

@@ -32,7 +32,8 @@ afterAll(() => endpoints.close())
 describe.each(domains)('$name', (domain) => {
   it.each(ALL)('examples at %s', async (endpoint) => {
     const applying = domain.examples.filter((example) => example.endpoints?.includes(endpoint) ?? true)
-    expect(applying).not.toEqual([])
+    // A plain record in a topic that several domains share is of the first.
+    if (domain.part === undefined || endpoint !== 'record') expect(applying).not.toEqual([])
     for (const { sent, stored } of applying) {
       const seen = await endpoints.send(endpoint, domain, sent)
       expect(seen, JSON.stringify(sent)).toMatchObject({ status: OK[endpoint], taken: [stored] })

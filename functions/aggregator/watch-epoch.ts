@@ -1,9 +1,11 @@
 /** Looks every few seconds whether Valkey still holds the data it held, also when nothing is counted, and tells. */
+
 import { randomUUID } from 'node:crypto'
 import { type EpochClient, type EpochGuard, guardEpoch, LOOK_MS } from '../_adapters/valkey/epoch.ts'
 import type { Domain } from '../_core/domain.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Logger } from '../_core/ports.ts'
+import { topicsOf } from '../_core/registry.ts'
 
 export interface WatchedEpoch {
   readonly valkey: EpochClient
@@ -16,7 +18,7 @@ export interface WatchedEpoch {
 
 export function watchEpoch(options: WatchedEpoch): EpochGuard & { close(): void } {
   const { valkey, prefix, domains, metrics, log } = options
-  const topics = domains.map(({ topic }) => topic)
+  const topics = topicsOf(domains)
   const guard = guardEpoch(valkey, { prefix, topics, newName: randomUUID(), clock: Date.now })
   let said: string | undefined
   const look = async (): Promise<void> => {

@@ -2,7 +2,7 @@
 import { Asking } from '../_adapters/valkey/asking.ts'
 import { DEAD_LETTERS_KEY } from '../_core/accounts.ts'
 import { Failure } from '../_core/errors.ts'
-import { deadLetterTopic } from '../_core/registry.ts'
+import { deadLetterTopic, topicsOf } from '../_core/registry.ts'
 import { type Addresses, valkeyQuery } from './addresses.ts'
 import type { DeadLetter, DeadLetterPage, TopicProof } from './api.ts'
 import type { Source } from './reading.ts'
@@ -46,7 +46,7 @@ export async function deadLettersNow(
       topics.length === 0 ? null : Object.fromEntries(topics.map(({ topic, dead }) => [topic, dead ?? 0])),
     queries: [
       valkeyQuery(addresses, 'XREVRANGE', key, '+', '-', 'COUNT', '10'),
-      ...domains.map(({ topic }) => ({
+      ...topicsOf(domains).map((topic) => ({
         tool: 'kafka',
         text: `kafka-console-consumer.sh --topic ${deadLetterTopic(topic)} --from-beginning --property print.headers=true`,
       })),

@@ -6,20 +6,21 @@ import { BulkAnswer } from '../_adapters/http/bulk.ts'
 import { afterByteOrderMark } from '../_adapters/http/json.ts'
 import { turns } from '../_adapters/turns.ts'
 import { type IdentityAssigner, metadataOfItem } from '../_core/assign-identity.ts'
-import type { Domain } from '../_core/domain.ts'
+import type { Domain, Route } from '../_core/domain.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { BULK_BODY_BYTES, BULK_ITEMS, BULK_SLICE_ITEMS, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 import type { Sink } from '../_core/ports.ts'
 import { arrayItems, type Item, ndjsonItems } from './items.ts'
+import { withPathFields } from './path-fields.ts'
 
 interface BulkPorts {
   readonly identities: IdentityAssigner
   readonly submit: Sink<Event>
 }
 
-export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Promise<Response> =>
-  answerItems(c, domain, ndjsonItems(afterByteOrderMark(streamedChunks(c, BULK_BODY_BYTES))), ports)
+export const answerNdjson = (c: Context, domain: Domain, route: Route, ports: BulkPorts): Promise<Response> =>
+  answerItems(c, domain, route, ndjsonItems(afterByteOrderMark(streamedChunks(c, BULK_BODY_BYTES))), ports)
 
 /**
  * A JSON body at an endpoint that takes one event or an array of them.
@@ -29,6 +30,7 @@ export const answerNdjson = (c: Context, domain: Domain, ports: BulkPorts): Prom
 export async function answerOneOrArray(
   c: Context,
   domain: Domain,
+  route: Route,
   ports: BulkPorts,
   answerOne: (body: Buffer) => Promise<Response>,
 ): Promise<Response> {
@@ -42,7 +44,7 @@ export async function answerOneOrArray(
     head.push(value)
     headBytes += value.length
     first ??= /\S/.exec(value.toString('latin1'))?.[0]
-    if (first === '[') return answerItems(c, domain, arrayItems(joined(head, chunks)), ports)
+    if (first === '[') return answerItems(c, domain, route, arrayItems(joined(head, chunks)), ports)
     if (headBytes > SINGLE_BODY_BYTES)
       throw new Failure('tooLarge', `one event is over ${SINGLE_BODY_BYTES} bytes`)
   }
@@ -61,6 +63,7 @@ interface IdentifiedItem {
 async function answerItems(
   c: Context,
   domain: Domain,
+  route: Route,
   groups: AsyncIterable<readonly Item[]>,
   { identities, submit }: BulkPorts,
 ): Promise<Response> {
@@ -81,7 +84,12 @@ async function answerItems(
       const index = next++
       try {
         if (item instanceof Failure) throw item
-        const event = identities.assign(domain, item.sent, 'required', metadataOfItem(whole, index))
+        const event = identities.assign(
+          domain,
+          withPathFields(c, route, item.sent),
+          'required',
+          metadataOfItem(whole, index),
+        )
         if (unavailable !== undefined) throw unavailable
         slice.push({ index, event })
       } catch (error) {

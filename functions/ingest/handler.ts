@@ -7,7 +7,7 @@ import { requireConformance } from '../_adapters/cloudevents/conformance.ts'
 import type { Reading } from '../_adapters/cloudevents/read-event.ts'
 import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
 import { addDocs } from '../_adapters/docs/routes.ts'
-import { metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
+import { keyedReceiptBody, metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { isJson, withBody } from '../_adapters/http/body.ts'
 import { headersOf } from '../_adapters/http/headers.ts'
@@ -22,6 +22,7 @@ import type { Sink } from '../_core/ports.ts'
 import { knownType, type Registry } from '../_core/registry.ts'
 import { requireSource } from '../_core/reserved-sources.ts'
 import { answerNdjson, answerOneOrArray } from './bulk.ts'
+import { patternOf, withPathFields } from './path-fields.ts'
 
 export interface IngestPorts extends HttpPorts {
   readonly registry: Registry
@@ -46,26 +47,32 @@ export function ingestHandler(ports: IngestPorts): Hono {
   })
   for (const domain of ports.registry.all) {
     for (const route of domain.routes) {
-      app.post(route.path, endpoint(route.path, ports), answerRoute(domain, route, ports))
+      app.post(patternOf(route), endpoint(route.path, ports), answerRoute(domain, route, ports))
     }
   }
   return app
 }
 
 function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
-  const fixed = JSON.stringify(route.answer)
-  const body = route.answer === undefined ? receiptBody : () => fixed
-  const answerOne = (c: Context, sent: Buffer): Promise<Response> => {
-    const event = ports.identities.assign(domain, parseJson(sent), 'required', metadataOf(c))
-    return storeOne(event, ports.submit, body)
+  const body = bodyOf(route)
+  const answerOne = (c: Context, sentBody: Buffer): Promise<Response> => {
+    const sent = withPathFields(c, route, parseJson(sentBody))
+    return storeOne(ports.identities.assign(domain, sent, 'required', metadataOf(c)), ports.submit, body)
   }
   return (c: Context): Response | Promise<Response> => {
     const type = mediaType(headersOf(c)('content-type'))
-    if (route.bulk && type === NDJSON) return answerNdjson(c, domain, ports)
+    if (route.bulk && type === NDJSON) return answerNdjson(c, domain, route, ports)
     if (!isJson(type)) throw new Failure('mediaType', `${route.path} takes application/json`)
-    if (route.bulk) return answerOneOrArray(c, domain, ports, (sent) => answerOne(c, sent))
+    if (route.bulk) return answerOneOrArray(c, domain, route, ports, (sent) => answerOne(c, sent))
     return withBody(c, SINGLE_BODY_BYTES, (sent) => answerOne(c, sent))
   }
+}
+
+function bodyOf({ answer, keyAs }: Route) {
+  if (keyAs !== undefined) return keyedReceiptBody(keyAs)
+  if (answer === undefined) return receiptBody
+  const fixed = JSON.stringify(answer)
+  return () => fixed
 }
 
 /** Clients' events keep their identity, but may not take that of an event this system numbered. */

@@ -11,6 +11,7 @@ import { LISTED_PEER_ITEMS } from '../_core/limits.ts'
 import type { Sink } from '../_core/ports.ts'
 import { submitItems } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
+import { foreignService } from './foreign.ts'
 
 export interface PublisherPorts extends CallPorts {
   readonly registry: Registry
@@ -21,18 +22,22 @@ export interface PublisherPorts extends CallPorts {
 
 type Resultado = BatchResponse['resultados'][number]
 
-/** One service for each domain. */
+/** One service for each domain, and those of its earlier clients. */
 export function publisherHandler(ports: PublisherPorts): readonly Service[] {
   const interceptors = [counted(ports)]
-  return ports.registry.all.map((domain) => {
+  const foreign = ports.registry.all.flatMap((domain) =>
+    (domain.grpc.foreign ?? []).map((rpc) => foreignService(domain, rpc, ports)),
+  )
+  const own = ports.registry.all.map((domain) => {
     const { one, batch } = methodsOf(domain.grpc)
     return {
       definition: { one, batch },
       implementation: {
         one: handleCall(one, interceptors, async (message, metadata) => {
-          const [failure] = await ports.submit([eventOf(domain, message, ports.identities, metadata)])
+          const event = eventOf(domain, message, ports.identities, metadata)
+          const [failure] = await ports.submit([event])
           if (failure !== undefined) throw failure
-          return { estado: 'OK', exito: true }
+          return { estado: 'OK', exito: true, clave: String(event.value[domain.key]) }
         }),
         batch: handleCall(batch, interceptors, async (request, metadata) => {
           const messages = request[domain.grpc.items] ?? []
@@ -41,6 +46,7 @@ export function publisherHandler(ports: PublisherPorts): readonly Service[] {
       },
     }
   })
+  return [...own, ...foreign]
 }
 
 async function storeBatch(

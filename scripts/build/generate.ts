@@ -70,17 +70,19 @@ export const describedFiles: readonly DescribedFile[] = ${JSON.stringify(entries
 }
 
 function symbolsOf(file: FileDescriptorProto): string[] {
+  // A file may be in no package.
+  const named = (name: string): string => (file.package === '' ? name : `${file.package}.${name}`)
   const messages = (list: readonly DescriptorProto[], scope: string): string[] =>
     list.flatMap((message) => {
-      const name = `${scope}.${message.name}`
+      const name = scope === '' ? message.name : `${scope}.${message.name}`
       const enums = message.enumType.map((type) => `${name}.${type.name}`)
       return [name, ...enums, ...messages(message.nestedType, name)]
     })
   const services = file.service.flatMap((service) => {
-    const name = `${file.package}.${service.name}`
+    const name = named(service.name)
     return [name, ...service.method.map((method) => `${name}.${method.name}`)]
   })
-  const enums = file.enumType.map((type) => `${file.package}.${type.name}`)
+  const enums = file.enumType.map((type) => named(type.name))
   return [...services, ...enums, ...messages(file.messageType, file.package)]
 }
 

@@ -43,7 +43,8 @@ function placesOf(
   return undefined
 }
 
-const isOptional = ({ schema }: Field): boolean => schema.safeParse(undefined).success
+const isOptional = ({ optional, schema }: Field): boolean =>
+  optional === true || schema.safeParse(undefined).success
 
 const plain = (name: string): string =>
   name

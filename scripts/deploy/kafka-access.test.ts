@@ -8,11 +8,12 @@ import {
   NUMBERED_IDENTITY_TTL_S,
   TOPIC_BATCH_BYTES,
 } from '../../functions/_core/limits.ts'
+import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
 import { consumerGroup, KEY_TYPE, sourceName } from '../lib/kafka/source-names.ts'
 import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { Shape } from './_testing/shapes.ts'
 
-const topics = domains.map(({ topic }) => topic)
+const topics = topicsOf(domains)
 const deadLetters = topics.map((topic) => `${topic}-dead-letter`)
 
 const WRITES = ['Describe', 'Write']
@@ -110,6 +111,7 @@ describeOverlays('Kafka', (overlay) => {
     for (const { metadata, spec } of sources) {
       const [topic = ''] = spec.topics
       expect([metadata.name, spec.consumerGroup]).toEqual([sourceName(topic), consumerGroup(topic)])
+      expect(spec.ordering).toBe(orderedTopicsOf(domains).includes(topic) ? 'ordered' : 'unordered')
       expect(metadata.labels['kafkasources.sources.knative.dev/key-type']).toBe(KEY_TYPE)
     }
   })

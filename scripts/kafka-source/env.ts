@@ -40,6 +40,8 @@ const settings = {
   DEAD_LETTER_TOPICS: pairs,
   SINK_URL: httpUrl(`http://${localAddress('AGGREGATOR_PORT')}/`),
   ORDERING: z.enum(['ordered', 'unordered']).default('unordered'),
+  /** Topics that are delivered in order whatever the others are. */
+  ORDERED_TOPICS: topics.optional(),
   MAX_POLL_RECORDS: z.coerce.number().int().min(1).default(50),
   /** The `delivery` block of a KafkaSource. */
   RETRY: z.coerce.number().int().min(0).default(128),

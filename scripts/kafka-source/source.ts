@@ -104,7 +104,7 @@ function startSource(
     kafka,
     topic,
     groupId: consumerGroup(topic),
-    ordering: settings.ORDERING,
+    ordering: settings.ORDERED_TOPICS?.includes(topic) ? 'ordered' : settings.ORDERING,
     maxPollRecords: settings.MAX_POLL_RECORDS,
     commitIntervalMs: settings.COMMIT_INTERVAL_MS,
     deliver,

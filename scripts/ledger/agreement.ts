@@ -2,12 +2,14 @@
  * Whether Kafka and Valkey hold data that belong together, found out before anything is counted; and the repair, which is
  * counting the log again: a new epoch, no checkpoint, and each event of the log that Valkey does not know counts.
  */
+
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Admin } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { EPOCH_KEY, type Epoch, epochOf, fieldsOf, topicProblem } from '../../functions/_core/epoch.ts'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
+import { topicsOf } from '../../functions/_core/registry.ts'
 import { committedOffsets, logRange, type Offsets } from '../lib/kafka/offsets.ts'
 import { consumerGroup } from '../lib/kafka/source-names.ts'
 import { until } from '../lib/until.ts'
@@ -56,7 +58,7 @@ export async function topicIdsOf({
   admin,
   domains,
 }: Pick<AgreementOptions, 'admin' | 'domains'>): Promise<TopicIds> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: domains.map(({ topic }) => topic) })
+  const { topics } = await admin.fetchTopicMetadata({ topics: topicsOf(domains) })
   return new Map(topics.flatMap(({ name, topicId }) => (topicId === undefined ? [] : [[name, topicId]])))
 }
 
@@ -70,7 +72,7 @@ async function missingEpoch(
 ): Promise<string[]> {
   if (held !== undefined || (await valkey.exists(prefix + STATS_KEY)) > 0) return []
   let counted = 0
-  for (const { topic } of domains) {
+  for (const topic of topicsOf(domains)) {
     const { start } = await logRange(admin, topic)
     for (const [partition, offset] of await firstCommitted(admin, topic)) {
       counted += Math.max(0, offset - (start.get(partition) ?? 0))
@@ -96,7 +98,7 @@ async function firstCommitted(admin: Admin, topic: string): Promise<Offsets> {
 async function shortLogs({ admin, valkey, prefix, domains }: AgreementOptions): Promise<string[]> {
   const known = await checkpointsIn(valkey, prefix).read()
   const problems: string[] = []
-  for (const { topic } of domains) {
+  for (const topic of topicsOf(domains)) {
     const { end } = await logRange(admin, topic)
     const isShort = [...(known.get(topic) ?? [])].some(
       ([partition, next]) => next > (end.get(partition) ?? 0),

@@ -1,7 +1,7 @@
 /** How far the log and its reader are. */
 import type { Admin } from 'kafkajs'
 import type { Domain } from '../../functions/_core/domain.ts'
-import { deadLetterTopic } from '../../functions/_core/registry.ts'
+import { deadLetterTopic, topicsOf } from '../../functions/_core/registry.ts'
 import { committedOffsets, logRange, type Offsets } from '../lib/kafka/offsets.ts'
 import { consumerGroup } from '../lib/kafka/source-names.ts'
 
@@ -15,7 +15,7 @@ export interface TopicPosition {
 
 export const positionsOf = (admin: Admin, domains: readonly Domain[]): Promise<TopicPosition[]> =>
   Promise.all(
-    domains.map(async ({ topic }) => {
+    topicsOf(domains).map(async (topic) => {
       const [{ start, end }, committed, dead] = await Promise.all([
         logRange(admin, topic),
         committedOffsets(admin, consumerGroup(topic), topic),

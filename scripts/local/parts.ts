@@ -1,6 +1,8 @@
 /** The parts of the pipeline that are started here beside Kafka and Valkey: what each is told, and where it answers. */
+
 import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
+import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
 import { FUNCTIONS, LOCAL_HOST } from '../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
@@ -24,7 +26,7 @@ export function functionParts(
   bundles: string,
   domains: readonly Domain[],
 ): Part[] {
-  const groups = consumerGroups(domains.map(({ topic }) => topic))
+  const groups = consumerGroups(topicsOf(domains))
   return FUNCTIONS.map((name) => ({
     name,
     command: process.execPath,
@@ -51,7 +53,8 @@ export function sourcePart(settings: StartSettings, { brokers }: Servers, domain
       LOG_LEVEL: settings.LOG_LEVEL,
       NODE_ENV: 'production',
       KAFKA_BROKERS: brokers,
-      TOPICS: domains.map(({ topic }) => topic).join(','),
+      TOPICS: topicsOf(domains).join(','),
+      ORDERED_TOPICS: orderedTopicsOf(domains).join(','),
       SINK_URL: `${httpUrlOf('aggregator', settings)}/`,
       HTTP_PORT: String(settings.SOURCE_PORT),
       // As the newest versions do: each record is accounted for where it lies.

@@ -12,7 +12,7 @@ import { buildFunctions } from '../build/bundles.ts'
 import { agree } from '../ledger/agreement.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
-import { addMissingTopics, ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
+import { addMissingTopics, ensureTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
 import { CSV_DIR } from '../lib/paths.ts'
 import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
@@ -84,8 +84,8 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   const kafka = kafkaClient('start', { ...settings, KAFKA_BROKERS: servers.brokers.split(',') }, QUIET)
   const admin = await connectAdmin(kafka, servers.brokers)
   closing.add(() => admin.disconnect())
-  if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicsOf(domains))
-  else await addMissingTopics(admin, topicsOf(domains))
+  if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicSpecsOf(domains))
+  else await addMissingTopics(admin, topicSpecsOf(domains))
   const epoch = await agreeOn(admin, servers, options)
   const functions = functionParts(settings, servers, bundles, domains)
   say('Starting the functions')

@@ -1,16 +1,18 @@
 /** The whole pipeline on free ports, for tests and measurements: the bundles that get deployed, each its own process. */
+
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
+import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
 import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
 import { freePort } from '../lib/free-port.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
-import { ensureTopics, topicsOf } from '../lib/kafka/topics.ts'
+import { ensureTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
@@ -57,7 +59,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     domains.map(({ name, topic }) => [`KAFKA_TOPIC_${name.toUpperCase()}`, `${topic}-${run}`]),
   )
   const own = withTopics(domains, topicEnv)
-  await ensureTopics(options.brokers, topicsOf(own))
+  await ensureTopics(options.brokers, topicSpecsOf(own))
   await buildFunctions(join(dir, 'dist'))
   const ports = await freePorts()
   const at = (name: FunctionName) => httpUrlOf(name, ports)
@@ -110,8 +112,9 @@ function environment(ports: Ports, own: readonly Domain[], prefix: string, optio
     SINK_URL: `${httpUrlOf('aggregator', ports)}/`,
     VALKEY_PREFIX: prefix,
     ADD_POSITION: 'true',
-    TOPICS: own.map(({ topic }) => topic).join(','),
-    CONSUMER_GROUPS: consumerGroups(own.map(({ topic }) => topic)),
+    TOPICS: topicsOf(own).join(','),
+    ORDERED_TOPICS: orderedTopicsOf(own).join(','),
+    CONSUMER_GROUPS: consumerGroups(topicsOf(own)),
   }
 }
 

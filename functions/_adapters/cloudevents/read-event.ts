@@ -2,7 +2,7 @@
  * What the content modes of CloudEvents 1.0 have in common: attributes and content that came in any of them become an
  * event here. Attributes are checked on what was really sent; the lenient defaults of the SDK are not ours.
  */
-import { accept, type Missing } from '../../_core/accept.ts'
+import { accept, type Missing, named } from '../../_core/accept.ts'
 import { type AttributeName, attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
@@ -45,7 +45,13 @@ export function toEvent({ attributes, contentType, data }: RawEvent, reading: Re
   if (missing === 'required' && contentType !== undefined && !isJson(mediaType(contentType))) {
     throw new Failure('mediaType', 'the data of an event must be JSON')
   }
-  const event = { id, source, time, domain, value: accept(domain, data(), missing) }
+  const event = {
+    id,
+    source,
+    time,
+    domain,
+    value: named(domain, accept(domain, data(), missing), source, id),
+  }
   // A broken trace must not cost the event (W3C Trace Context section 4.3: ignore what cannot be parsed).
   return typeof traceparent === 'string' && isTraceparent(traceparent) ? { ...event, traceparent } : event
 }

@@ -10,7 +10,7 @@ import type { Domain } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import { logTimes } from '../../_core/event-time.ts'
 import type { Clock } from '../../_core/ports.ts'
-import { knownType, type Registry } from '../../_core/registry.ts'
+import { knownType, type Registry, topicsOf } from '../../_core/registry.ts'
 import { requireSource } from '../../_core/reserved-sources.ts'
 import type { Reading } from './read-event.ts'
 
@@ -37,6 +37,6 @@ function topicDomain(registry: Registry, source: string): Domain {
   const topic = source.slice(source.indexOf('#') + 1)
   const domain = registry.all.find((candidate) => candidate.topic === topic)
   if (domain !== undefined) return domain
-  const detail = `names no topic of ${registry.all.map((known) => known.topic).join(', ')}`
+  const detail = `names no topic of ${topicsOf(registry.all).join(', ')}`
   throw new Failure('invalid', `source ${detail}`, [{ field: 'source', detail }])
 }

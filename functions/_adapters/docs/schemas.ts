@@ -12,12 +12,12 @@ export const wordOf = (domain: Domain): string =>
 /** What clients may send: every spelling of every field. */
 export function sentSchema(domain: Domain): Json {
   const { properties, required } = objectSchema(domain, 'input')
-  const spelled = domain.fields.filter(({ spellings = [] }) => spellings.length > 0)
-  for (const { name, spellings = [] } of spelled) {
+  for (const { name, spellings = [] } of domain.fields) {
     for (const spelling of spellings) {
       properties[spelling] = { ...properties[name], description: `Another spelling of ${name}.` }
     }
   }
+  const spelled = domain.fields.filter(({ spellings = [], optional }) => spellings.length > 0 && !optional)
   const names = new Set(spelled.map(({ name }) => name))
   const oneOfEach = spelled.map(({ name, spellings = [] }) => ({
     anyOf: [name, ...spellings].map((spelling) => ({ required: [spelling] })),
@@ -42,12 +42,21 @@ export const examplesFor = (domain: Domain, endpoint: Endpoint) =>
 
 function objectSchema(domain: Domain, io: 'input' | 'output') {
   const { properties = {}, required = [] } = z.toJSONSchema(schemaOf(domain), { io, override: dropNoise })
-  const described = domain.fields.map((field) => [
-    field.name,
-    { ...(properties[field.name] as Json), description: description(field, io) },
-  ])
-  return { properties: Object.fromEntries(described) as Record<string, Json>, required }
+  const described = domain.fields.map((field) => {
+    const property = { ...(properties[field.name] as Json), description: description(field, io) }
+    return [field.name, io === 'input' && field.optional ? orNull(property) : property]
+  })
+  const optional = new Set(domain.fields.filter((field) => field.optional).map(({ name }) => name))
+  return {
+    properties: Object.fromEntries(described) as Record<string, Json>,
+    required: io === 'input' ? required.filter((name) => !optional.has(name)) : required,
+  }
 }
+
+const orNull = ({ description, ...schema }: Json): Json => ({
+  anyOf: [schema, { type: 'null' }],
+  description,
+})
 
 /** zod bounds every integer by what a double holds exactly: true, but nothing a reader asks for. */
 function dropNoise({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {

@@ -57,6 +57,8 @@ function describe(service: GrpcService) {
 export interface OneResponse {
   readonly estado: string
   readonly exito: boolean
+  /** Where the message has a place for the event's key. */
+  readonly clave?: string
 }
 
 export interface BatchResponse {

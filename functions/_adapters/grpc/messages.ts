@@ -1,5 +1,5 @@
 /** Events to and from protobuf messages: content by the domain's two functions, context beside it. */
-import { accept } from '../../_core/accept.ts'
+import { accept, named } from '../../_core/accept.ts'
 import type { IdentityAssigner, RequestMetadata } from '../../_core/assign-identity.ts'
 import { attributeProblem } from '../../_core/attributes.ts'
 import type { Domain } from '../../_core/domain.ts'
@@ -38,6 +38,6 @@ export function eventOf(
   }
   requireSource(source, 'peer', 'contexto.source')
   const time = identities.timeOf(contexto.time, 'contexto.time')
-  const event = { id, source, time, domain, value: accept(domain, sent, 'absent') }
+  const event = { id, source, time, domain, value: named(domain, accept(domain, sent, 'absent'), source, id) }
   return isTraceparent(traceparent) ? { ...event, traceparent } : event
 }

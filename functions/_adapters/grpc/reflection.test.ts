@@ -59,7 +59,12 @@ describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
   it('lists every service', async () => {
     const { list_services_response: list } = await ask(version, { list_services: '' })
     expect(list?.service.map(({ name }) => name)).toEqual([
-      ...memoryPorts().registry.all.map((domain) => domain.grpc.fullName),
+      'blackfriday.ProductSaleService',
+      'bandas.VoteService',
+      'logistica.PedidoService',
+      // Those of earlier clients, one of them in no package.
+      'orders.OrderService',
+      'PedidoService',
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
     ])
@@ -71,6 +76,8 @@ describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
     })
     expect(filesOf(answer)).toEqual(['blackfriday.proto', 'common.proto'])
     expect(filesOf(await ask(version, { file_by_filename: 'common.proto' }))).toEqual(['common.proto'])
+    const plain = await ask(version, { file_containing_symbol: 'PedidoService.CrearPedido' })
+    expect(filesOf(plain)).toEqual(['pedido.proto'])
   })
 
   it('says what it does not know', async () => {

@@ -62,6 +62,7 @@ function healthService(readiness: Readiness, names: readonly string[]): Service 
 }
 
 export function standardServices(registry: Registry, readiness: Readiness): readonly Service[] {
-  const names = [...registry.all.map((domain) => domain.grpc.fullName), HealthDefinition.fullName]
+  const services = registry.all.flatMap(({ grpc }) => [grpc, ...(grpc.foreign ?? [])])
+  const names = [...new Set(services.map(({ fullName }) => fullName)), HealthDefinition.fullName]
   return [healthService(readiness, names), reflectionService(names)]
 }

@@ -25,13 +25,13 @@ export function metadataOf(c: Context): RequestMetadata {
 export async function storeOne(
   event: Event,
   submit: Sink<Event>,
-  body: (receipt: string) => string,
+  body: (receipt: string, event: Event) => string,
 ): Promise<Response> {
   const [failure] = await submit([event])
   if (failure !== undefined) throw failure
   const id = receipt(event)
   // A plain Response: the context's own would copy the headers into a Headers object first.
-  return new Response(body(id), {
+  return new Response(body(id, event), {
     status: 200,
     headers: { 'Content-Type': JSON_TYPE, 'event-id': headerText(id) },
   })
@@ -39,6 +39,12 @@ export async function storeOne(
 
 /** The receipt as the answer of an endpoint: `{"estado":"OK","id":…}`. */
 export const receiptBody = (id: string): string => `{"estado":"OK","id":${JSON.stringify(id)}}`
+
+/** The same with the event's key under a name of its own. */
+export const keyedReceiptBody =
+  (member: string) =>
+  (id: string, { domain, value }: Event): string =>
+    JSON.stringify({ estado: 'OK', id, [member]: value[domain.key] })
 
 interface BatchAnswer {
   /** Further members of a 200 body. */

@@ -37,6 +37,7 @@ export function problemOf(failure: Failure, beside: object = {}) {
     code: failure.code,
     detail: failure.message,
     ...(failure.fields.length > 0 && { errors: failure.fields.map(problemEntry) }),
+    ...failure.members,
     ...beside,
   }
   const headers: Record<string, string> = { 'Content-Type': PROBLEM }

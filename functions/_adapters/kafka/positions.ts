@@ -4,7 +4,7 @@
  */
 import type { Admin, Kafka } from 'kafkajs'
 import type { Domain } from '../../_core/domain.ts'
-import { deadLetterTopic } from '../../_core/registry.ts'
+import { deadLetterTopic, topicsOf } from '../../_core/registry.ts'
 
 export interface PartitionPosition {
   readonly partition: number
@@ -50,7 +50,7 @@ export function logPositions(
       connecting ??= connected()
       try {
         const admin = await connecting
-        return await Promise.all(domains.map(({ topic }) => positionsOf(admin, topic, groupOf(topic))))
+        return await Promise.all(topicsOf(domains).map((topic) => positionsOf(admin, topic, groupOf(topic))))
       } catch (error) {
         await drop()
         throw error

@@ -40,7 +40,7 @@ export async function readSnapshot(
   for (const stored of await scan(client, prefix)) {
     const key = stored.slice(prefix.length)
     const effect = effectOf(key)
-    if (effect !== undefined) found.push({ key, shape: operationOf(effect).shape(effect) })
+    if (effect !== undefined) found.push({ key, shape: operationOf(effect).shape(effect, key) })
   }
   const replies = await pipelined(
     client,

@@ -41,6 +41,7 @@ export function compileEffects({ fields, effects }: Described, prefix = ''): Eff
   const integers = [...new Set(needs.flatMap((need) => need.integers ?? []))]
   const priced = [...new Set(needs.flatMap((need) => need.cents ?? []))]
   const listed = needs.some((need) => need.members)
+  const isNamed = listed || needs.some((need) => need.identity)
   const steps = effects.map((effect) => {
     const key = prefix + effect.key
     const centsAt = (name: string): number => priced.indexOf(name)
@@ -53,9 +54,9 @@ export function compileEffects({ fields, effects }: Described, prefix = ''): Eff
       if (Number.isNaN(ms)) throw new RangeError(`invalid time: ${event.time}`)
       for (const name of integers) requireCount(value[name], name)
       const cents = priced.map((name) => centsIn(value, name))
-      const identity = listed ? identityText(source, id) : ''
+      const identity = isNamed ? identityText(source, id) : ''
       const members = listed ? cents.map((price) => `${decimalOf(price)}:${identity}`) : []
-      return { event, value, ms, countedMs: countedMs ?? ms, cents, members }
+      return { event, value, ms, countedMs: countedMs ?? ms, cents, identity, members }
     },
     add(reading, changes) {
       for (const step of steps) step.add(reading, changes.of(step.section))

@@ -8,6 +8,7 @@ import type { Operation, Section } from './operation.ts'
 import { rank } from './rank.ts'
 import { series } from './series.ts'
 import { sum } from './sum.ts'
+import { transition } from './transition.ts'
 
 const operations = {
   count,
@@ -18,6 +19,7 @@ const operations = {
   newest,
   series,
   log,
+  transition,
 }
 
 type EffectOf<O> = O extends { keys(effect: infer E): unknown } ? E : never
@@ -61,7 +63,7 @@ export function effectOfKey(
     if (lasting && operation.expires) continue
     const { exact = [], under } = operation.keys(effect)
     for (const key of exact) byKey.set(key, effect)
-    if (under !== undefined) byStart.push([`${under}:`, effect])
+    for (const start of [under ?? []].flat()) byStart.push([`${start}:`, effect])
   }
   return (key) => byKey.get(key) ?? byStart.find(([start]) => key.startsWith(start))?.[1]
 }

@@ -4,7 +4,10 @@
  * event into a batch, how a batch is encoded for the script, what its keys hold, and the plain model it is tested with.
  */
 import { keyWith } from '../composed.ts'
+
+import type { Failure } from '../errors.ts'
 import type { Value } from '../fields.ts'
+import type { Moved } from '../life.ts'
 import type { Content } from '../snapshot.ts'
 
 /** What operations see of an event. */
@@ -26,6 +29,8 @@ export interface Reading {
   readonly countedMs: number
   /** Of each priced field; an effect asks once where its own is (see {@link CompileContext}). */
   readonly cents: readonly number[]
+  /** As part of a member or field (see keys.ts); empty when no effect needs it. */
+  readonly identity: string
   /** `<price>:<identity>` of each priced field. */
   readonly members: readonly string[]
 }
@@ -38,6 +43,8 @@ export interface Needs {
   readonly integers?: readonly string[]
   /** Whether it uses `members`. */
   readonly members?: true
+  /** Whether it uses `identity`. */
+  readonly identity?: true
 }
 
 /** One kind of change that a batch makes in Valkey: a member of the script's argument. */
@@ -82,10 +89,10 @@ export interface CompileContext {
 /** What Valkey holds at an effect's keys; a stream, of at most `keep` entries. */
 export type Shape = 'string' | 'hash' | 'ranks' | { readonly keep: number }
 
-/** Keys exactly so, and those that begin with `<under>:`. */
+/** Keys exactly so, and those that begin with one of `<under>:`. */
 export interface Keys {
   readonly exact?: readonly string[]
-  readonly under?: string
+  readonly under?: string | readonly string[]
 }
 
 export interface Operation<Effect extends { readonly key: string }, Held = unknown> {
@@ -98,22 +105,30 @@ export interface Operation<Effect extends { readonly key: string }, Held = unkno
   isPast?(effect: Effect, key: string, nowMs: number): boolean
   needs(effect: Effect): Needs
   compile(effect: Effect, context: CompileContext): Step
-  shape(effect: Effect): Shape
+  /** Of one of its keys. */
+  shape(effect: Effect, key: string): Shape
   keys(effect: Effect): Keys
   readonly model: Model<Effect, Held>
 }
 
 /** What counting means, as plainly as it can be said: maps, bigints, no encoding. Valkey's content is compared with it. */
 export interface Model<Effect, Held> {
-  /** The key that an event changes. */
+  /** The key that an event changes; or, of what changes several together, the one that stands for all of them. */
   key(effect: Effect, event: ModelEvent): string
+  /** What an event does after those before it, or why it cannot be counted. */
+  judge?(held: Held | undefined, effect: Effect, event: ModelEvent): Moved | Failure
   /** What the key holds after the event; `held` may be changed for that. */
   add(held: Held | undefined, effect: Effect, event: ModelEvent): Held
   /** Why the event cannot be counted after what is held; left out: it always can. */
   refuses?(held: Held | undefined, effect: Effect, event: ModelEvent): string | undefined
   contents(held: Held, effect: Effect, key: string): readonly (readonly [key: string, content: Content])[]
-  /** What was held when a snapshot had this; undefined for a key that says the same as another. */
-  load(content: Content, effect: Effect, key: string): Held | undefined
+  /** The key that stands for this one, when it is not itself. */
+  standsFor?(effect: Effect, key: string): string
+  /**
+   * What was held when a snapshot had this; undefined for a key that says the same as another.
+   * @param held what the keys before it have made, where one stands for several
+   */
+  load(content: Content, effect: Effect, key: string, held?: Held): Held | undefined
 }
 
 /** An event, and what models ask of it. */

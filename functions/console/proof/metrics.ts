@@ -1,7 +1,9 @@
 /** The proof for Prometheus, which looks each few seconds whether anybody watches the console or not. */
+
 import type { Domain } from '../../_core/domain.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Clock } from '../../_core/ports.ts'
+import { topicsOf } from '../../_core/registry.ts'
 import type { Polled } from '../steps/poll.ts'
 import { type Evidence, isAccounted } from './proof.ts'
 
@@ -20,7 +22,7 @@ export function observeProof(
     if (value === undefined || asOfMs === null || clock() - asOfMs > OLDEST_MS) return undefined
     return { topic: value.topics.find(({ topic }) => topic === name), isAccounted: isAccounted(value) }
   }
-  for (const { topic } of domains) {
+  for (const topic of topicsOf(domains)) {
     metrics.gauge('lagRecords', { topic }, () => topicOf(topic)?.topic?.waiting ?? undefined)
     metrics.gauge('gapRecords', { topic }, () => {
       const known = topicOf(topic)

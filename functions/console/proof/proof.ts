@@ -88,5 +88,5 @@ export const isAccounted = ({ topics }: Evidence): boolean =>
       (accepted ?? 0) === (waiting ?? 0) || (counted ?? 0) + (dead ?? 0) > 0,
   )
 
-export const domainOfTopic = (domains: readonly Domain[], topic: string): Domain | undefined =>
-  domains.find((domain) => domain.topic === topic)
+export const domainsOfTopic = (domains: readonly Domain[], topic: string): readonly Domain[] =>
+  domains.filter((domain) => domain.topic === topic)

@@ -2,12 +2,12 @@
 
 import { accountKey } from '../../_core/accounts.ts'
 import type { Domain } from '../../_core/domain.ts'
-import { deadLetterTopic } from '../../_core/registry.ts'
+import { deadLetterTopic, topicsOf } from '../../_core/registry.ts'
 import { type Addresses, valkeyQuery } from '../addresses.ts'
 import type { Board, Proof, ProofCause, Query } from '../api.ts'
 import { STALE_MS } from '../limits.ts'
 import type { Polled } from '../steps/poll.ts'
-import { domainOfTopic, type Evidence, isAccounted } from './proof.ts'
+import { domainsOfTopic, type Evidence, isAccounted } from './proof.ts'
 
 export interface ProofPorts {
   readonly domains: readonly Domain[]
@@ -30,10 +30,11 @@ export function proofOf(ports: ProofPorts): () => Proof {
     const { kafkaAsOfMs, valkeyAsOfMs } = value
     const asOfMs = Math.min(kafkaAsOfMs, valkeyAsOfMs)
     const topics = value.topics.map((topic) => {
-      const domain = domainOfTopic(ports.domains, topic.topic)
-      const board = ports.boards().find((one) => one.domain === domain?.name)
-      const [eventsCounted, eventsDuplicate] = [board?.counted ?? 0, board?.duplicates ?? 0]
-      return { ...topic, domain: domain?.name ?? '', eventsCounted, eventsDuplicate }
+      const names = domainsOfTopic(ports.domains, topic.topic).map(({ name }) => name)
+      const boards = ports.boards().filter((one) => names.includes(one.domain))
+      const eventsCounted = boards.reduce((sum, { counted }) => sum + counted, 0)
+      const eventsDuplicate = boards.reduce((sum, { duplicates }) => sum + duplicates, 0)
+      return { ...topic, domain: names[0] ?? '', eventsCounted, eventsDuplicate }
     })
     return {
       queries,
@@ -85,7 +86,7 @@ function inEnglish({ id, values }: ProofCause): string {
 }
 
 function queriesOf({ domains, addresses, groupOf }: ProofPorts): Query[] {
-  return domains.flatMap(({ topic }): Query[] => [
+  return topicsOf(domains).flatMap((topic): Query[] => [
     valkeyQuery(addresses, 'BITCOUNT', addresses.prefix + accountKey('counted', topic, 0, 0)),
     { tool: 'kafka', text: `kafka-consumer-groups.sh --describe --group ${groupOf(topic)}` },
     { tool: 'kafka', text: `kafka-get-offsets.sh --topic ${deadLetterTopic(topic)}` },

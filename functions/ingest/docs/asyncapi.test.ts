@@ -4,7 +4,7 @@ import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { accept } from '../../_core/accept.ts'
 import { domains } from '../../_core/domains/index.ts'
-import { deadLetterTopic, registryOf } from '../../_core/registry.ts'
+import { deadLetterTopic, registryOf, topicsOf } from '../../_core/registry.ts'
 import { memoryPorts, memorySink } from '../../_testing/ports.ts'
 import { ingestHandler } from '../handler.ts'
 import { asyncApiDocument } from './asyncapi.ts'
@@ -34,7 +34,7 @@ describe('asyncapi.json', () => {
   })
 
   it('has a channel for each topic and its dead letters, and nothing else', () => {
-    const topics = domains.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
+    const topics = topicsOf(domains).flatMap((topic) => [topic, deadLetterTopic(topic)])
     expect(Object.keys(document.channels as object).sort()).toEqual(topics.sort())
   })
 

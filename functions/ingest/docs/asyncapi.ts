@@ -9,7 +9,7 @@ import { VERSION } from '../../_adapters/docs/version.embedded.ts'
 import type { Domain } from '../../_core/domain.ts'
 import type { Event } from '../../_core/event.ts'
 import { JSON_TYPE } from '../../_core/media-types.ts'
-import { deadLetterTopic, type Registry } from '../../_core/registry.ts'
+import { deadLetterTopic, type Registry, topicsOf } from '../../_core/registry.ts'
 import { attributes, EXAMPLE_SOURCE, EXAMPLE_TIME, requiredAttributes } from './cloudevent.ts'
 import { packedMessage } from './packed-message.ts'
 
@@ -33,7 +33,7 @@ export function asyncApiDocument({ all }: Registry): Json {
         variables: { brokers: { description: 'host:port of a broker.', default: '127.0.0.1:9092' } },
       },
     },
-    channels: Object.assign({}, ...all.map(channels)),
+    channels: Object.assign({}, ...topicsOf(all).map((topic) => channels(topic, all))),
     operations: Object.assign({}, ...all.map(operations)),
     components: {
       messages: Object.assign({}, ...all.map(messages)),
@@ -62,8 +62,11 @@ function namesOf(domain: Domain): Names {
   }
 }
 
-function channels(domain: Domain): Json {
-  const { packed, event, plain, deadLetter } = namesOf(domain)
+/** @param all domains: several may share a topic */
+function channels(topic: string, all: readonly Domain[]): Json {
+  const domains = all.filter((domain) => domain.topic === topic)
+  const names = domains.map(namesOf)
+  const titles = domains.map(({ title }) => title.toLowerCase()).join(' and ')
   const channel = (address: string, description: string, names: readonly string[]): Json => ({
     address,
     title: address,
@@ -72,16 +75,18 @@ function channels(domain: Domain): Json {
     messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
     bindings: { kafka: { topic: address, bindingVersion: KAFKA_BINDING } },
   })
-  const dead = deadLetterTopic(domain.topic)
+  const dead = deadLetterTopic(topic)
   return {
-    [domain.topic]: channel(domain.topic, `Each ${domain.title.toLowerCase()} that was accepted.`, [
-      packed,
-      event,
-      plain,
-    ]),
-    [dead]: channel(dead, `Records of ${domain.topic} that could not be counted, with the reason.`, [
-      deadLetter,
-    ]),
+    [topic]: channel(
+      topic,
+      `Each ${titles} that was accepted.`,
+      names.flatMap(({ packed, event, plain }) => [packed, event, plain]),
+    ),
+    [dead]: channel(
+      dead,
+      `Records of ${topic} that could not be counted, with the reason.`,
+      names.map(({ deadLetter }) => deadLetter),
+    ),
   }
 }
 

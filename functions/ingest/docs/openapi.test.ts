@@ -92,7 +92,7 @@ describe('openapi.json', () => {
   it('has every route of the handler but its own, and no other', () => {
     const routes = ingest()
       .routes.filter(({ path }) => !/^\/(docs|openapi\.json|asyncapi\.json)/.test(path))
-      .map(({ method, path }) => `${method} ${path}`)
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
     const documented = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     )
@@ -133,6 +133,8 @@ describe('the answers', () => {
     routes.flatMap(({ path }) =>
       rejects
         .filter(({ endpoints }) => endpoints === undefined || endpoints.includes('http'))
+        // What the path says is not read from the body.
+        .filter(({ field }) => field === undefined || !path.includes(`{${field}}`))
         .map(({ sent, why }) => ({ path, sent, why })),
     ),
   )

@@ -49,17 +49,17 @@ const anyOf = (schemas: readonly Json[]): Json =>
   schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas }
 const json = (schema: Json): Json => ({ [JSON_TYPE]: { schema } })
 
-function endpointOf(domain: Domain, { path, answer, bulk }: Route): Json {
+function endpointOf(domain: Domain, { path, answer, keyAs, bulk }: Route): Json {
   const one = ref(wordOf(domain))
   const many = { type: 'array', items: one, maxItems: BULK_ITEMS }
-  const receipt = answer === undefined ? ref('Receipt') : { type: 'string', const: answer }
+  const receipt = answer === undefined ? receiptOf(keyAs) : { type: 'string', const: answer }
   const title = domain.title.toLowerCase()
   return {
     post: {
-      operationId: `post${path.replaceAll('/', '_')}`,
+      operationId: `post${path.replace(/[{}]/g, '').replaceAll('/', '_')}`,
       tags: [domain.title],
       summary: bulk ? `Store one ${title} or many` : `Store one ${title}`,
-      parameters: clientParameters,
+      parameters: [...pathParameters(domain, path), ...clientParameters],
       requestBody: {
         required: true,
         content: {
@@ -81,6 +81,22 @@ function endpointOf(domain: Domain, { path, answer, bulk }: Route): Json {
     },
   }
 }
+
+const receiptOf = (keyAs: string | undefined): Json =>
+  keyAs === undefined
+    ? ref('Receipt')
+    : { allOf: [ref('Receipt')], properties: { [keyAs]: { type: 'string' } }, required: [keyAs] }
+
+/** The fields that the path has. */
+const pathParameters = (domain: Domain, path: string): Json[] =>
+  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: `\`${name}\`, for whatever the body has.`,
+    schema: { type: 'string' },
+    example: domain.examples[0]?.stored[name],
+  }))
 
 const oneEach = (domain: Domain): Json =>
   Object.fromEntries(

@@ -67,6 +67,7 @@ const schemas = {
       bootstrapServers,
       topics: z.array(z.string()),
       consumerGroup: z.string(),
+      ordering: z.string(),
       net: z
         .object({
           sasl: z.object({

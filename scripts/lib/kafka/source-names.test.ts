@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { domains } from '../../../functions/_core/domains/index.ts'
+import { topicsOf } from '../../../functions/_core/registry.ts'
 import { consumerGroup, sourceName } from './source-names.ts'
 
 test('topics of settings have a source and a group of their own', () => {
   const own = ['ventas-blackfriday-1f', 'ventas-blackfriday-2f', 'Ventas_Dos', 'x'.repeat(80), '...']
-  const names = [...domains.map(({ topic }) => topic), ...own]
+  const names = [...topicsOf(domains), ...own]
   expect(new Set(names.map(consumerGroup)).size).toBe(names.length)
   expect(own.map(sourceName)).toEqual([
     'ventas-blackfriday-1f',

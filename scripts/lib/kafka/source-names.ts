@@ -2,14 +2,16 @@
  * What the KafkaSources are called, on one machine as on a cluster (knative/base/sources.yaml, which a test compares):
  * one source and one consumer group for each topic.
  */
+
 import { domains } from '../../../functions/_core/domains/index.ts'
+import { topicsOf } from '../../../functions/_core/registry.ts'
 
 export const NAMESPACE = 'blackfriday'
 /** Keys arrive as Base64, whatever bytes they have: the label `kafkasources.sources.knative.dev/key-type`. */
 export const KEY_TYPE = 'byte-array'
 
 const DNS_LABEL_CHARS = 63
-const usual: ReadonlySet<string> = new Set(domains.map(({ topic }) => topic))
+const usual: ReadonlySet<string> = new Set(topicsOf(domains))
 
 /**
  * The first word of a topic that is ours. A topic that was chosen by settings names its source in full, so that two

@@ -2,7 +2,7 @@
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { Domain } from '../../../functions/_core/domain.ts'
 import { DEAD_LETTER_BATCH_BYTES, TOPIC_BATCH_BYTES } from '../../../functions/_core/limits.ts'
-import { deadLetterTopic } from '../../../functions/_core/registry.ts'
+import { deadLetterTopic, topicsOf } from '../../../functions/_core/registry.ts'
 import { until } from '../until.ts'
 import { UserError } from '../user-error.ts'
 
@@ -103,8 +103,8 @@ const RETENTION_MS = 7 * DAY_MS
 /** Somebody has to look at them. */
 const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
 
-export const topicsOf = (domains: readonly Domain[]): TopicSpec[] =>
-  domains.flatMap(({ topic }) => [
+export const topicSpecsOf = (domains: readonly Domain[]): TopicSpec[] =>
+  topicsOf(domains).flatMap((topic) => [
     { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS, batchBytes: TOPIC_BATCH_BYTES },
     {
       topic: deadLetterTopic(topic),

@@ -2,6 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { expect, inject, it } from 'vitest'
+import { domains } from '../../../functions/_core/domains/index.ts'
+import { withTopics } from '../../../functions/_runtime/settings.ts'
+import { topicSettings } from '../support/new-topics.ts'
 import { newPlace, startRunner } from '../support/runner.ts'
 
 const E2E_MS = 180_000
@@ -16,8 +19,7 @@ it('npm start ends not reconciled after a record that no request can carry', {
     KAFKA_BROKERS: brokers,
     VALKEY_URL: inject('valkeyUrl'),
     VALKEY_PREFIX: `${own}:`,
-    KAFKA_TOPIC_SALES: `sales-${own}`,
-    KAFKA_TOPIC_VOTES: `votes-${own}`,
+    ...topicSettings(own),
   }
   const runner = startRunner(place, { args: ['--no-load'], env })
   await runner.line(/curl -i /)
@@ -27,7 +29,7 @@ it('npm start ends not reconciled after a record that no request can carry', {
   const value = '{"producto_id":"P1","categoria":1,"precio":1,"cantidad_vendida":1}'
   const control = Buffer.from([1, 2, 3, 0xff])
   await producer.send({
-    topic: env.KAFKA_TOPIC_SALES,
+    topic: withTopics(domains, env)[0]?.topic ?? '',
     messages: [
       { value, headers: { trace: control } },
       { value, key: control },

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { describe, expect, inject, it } from 'vitest'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { topicSettings } from '../support/new-topics.ts'
 import { newPlace, startRunner } from '../support/runner.ts'
 
 const E2E_MS = 180_000
@@ -13,8 +14,7 @@ function givenServers() {
     KAFKA_BROKERS: inject('kafkaBrokers'),
     VALKEY_URL: inject('valkeyUrl'),
     VALKEY_PREFIX: `${own}:`,
-    KAFKA_TOPIC_SALES: `sales-${own}`,
-    KAFKA_TOPIC_VOTES: `votes-${own}`,
+    ...topicSettings(own),
   }
 }
 

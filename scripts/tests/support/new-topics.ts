@@ -1,6 +1,7 @@
 /** Topics for tests. */
 import type { Admin } from 'kafkajs'
 import { vi } from 'vitest'
+import { domains } from '../../../functions/_core/domains/index.ts'
 
 /**
  * Made, and each partition has a leader. kafkajs waits for that itself, but gives up at once on a broker that is too
@@ -19,3 +20,9 @@ export async function newTopics(admin: Admin, partitions: Readonly<Record<string
   }
   await vi.waitFor(led, { timeout: 20_000, interval: 20 })
 }
+
+/** The settings by which a system has topics of its own, beside those of others on the same Kafka. */
+export const topicSettings = (own: string): Record<string, string> =>
+  Object.fromEntries(
+    domains.map(({ name, topic }) => [`KAFKA_TOPIC_${name.toUpperCase()}`, `${topic}-${own}`]),
+  )

@@ -24,7 +24,7 @@ it('takes a proto, a file and a line in the registry', { timeout: 120_000 }, asy
   const index = join(copy, 'functions/_core/domains/index.ts')
   const registry = (await readFile(index, 'utf8'))
     .replace('import { votes }', "import { lecturas } from './lecturas.ts'\nimport { votes }")
-    .replace('votes]', 'votes, lecturas]')
+    .replace(/(\w+)\](?=\s*$)/, '$1, lecturas]')
   await writeFile(index, registry)
   const run = execa({
     cwd: copy,

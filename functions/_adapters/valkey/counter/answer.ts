@@ -1,6 +1,7 @@
 /** The answer of lua/apply.lua, decoded, and the words in which identities travel. */
 import type { Change } from '../../../_core/counting.ts'
 import type { DedupeKey } from '../../../_core/keys.ts'
+import type { Moved } from '../../../_core/life.ts'
 
 export interface Refusal {
   /** Whether the event was counted before. */
@@ -9,6 +10,8 @@ export interface Refusal {
   readonly wrong: ReadonlySet<string>
   /** Members of rankings that the batch would have taken past what a score holds. */
   readonly full: readonly FullMember[]
+  /** By identity, the moves that are not allowed. */
+  readonly illegal: ReadonlyMap<string, Illegal>
 }
 
 export interface FullMember {
@@ -18,12 +21,20 @@ export interface FullMember {
   readonly room: number
 }
 
+export interface Illegal {
+  /** Undefined: nobody knows the entity. */
+  readonly state: string | undefined
+  readonly allowed: readonly string[]
+}
+
 type Answer = readonly [
   bits: readonly (readonly [key: string, word: number, mask: number])[],
   keys: readonly string[],
   wrong: readonly string[],
   changes: string | null,
   full: readonly (readonly [key: string, member: string, room: string])[],
+  refused: readonly (readonly [identity: string, state: string | null, allowed: readonly string[]])[],
+  cases?: readonly (readonly [identity: string, verdict: Moved['verdict'], from: string, to: string])[],
 ]
 
 /** What a batch that was followed has changed: key, field, what was there, what is there now. */
@@ -35,8 +46,8 @@ export function changesIn(answer: unknown): readonly Change[] {
 
 /** Undefined when the batch was applied. */
 export function readAnswer(answer: unknown): Refusal | undefined {
-  const [bits, keys, wrong, , full] = answer as Answer
-  if (bits.length + keys.length + wrong.length + full.length === 0) return undefined
+  const [bits, keys, wrong, , full, refused] = answer as Answer
+  if (bits.length + keys.length + wrong.length + full.length + refused.length === 0) return undefined
   const words = new Map(bits.map(([key, word, mask]) => [`${key}:${word}`, mask]))
   const whole = new Set(keys)
   return {
@@ -44,7 +55,16 @@ export function readAnswer(answer: unknown): Refusal | undefined {
       bit === undefined ? whole.has(key) : ((words.get(`${key}:${wordOf(bit)}`) ?? 0) & maskOf(bit)) !== 0,
     wrong: new Set(wrong),
     full: full.map(([key, member, room]) => ({ key, member, room: Number(room) })),
+    illegal: new Map(
+      refused.map(([identity, state, allowed]) => [identity, { state: state ?? undefined, allowed }]),
+    ),
   }
+}
+
+/** By identity, what the moves of a batch that was applied did. */
+export function movesIn(answer: unknown): ReadonlyMap<string, Moved> {
+  const [, , , , , , cases = []] = answer as Answer
+  return new Map(cases.map(([identity, verdict, from, to]) => [identity, { verdict, from, to }]))
 }
 
 /** Identities travel as bits of 32-bit words: a few for a whole batch, since the numbers of a process come close together. */

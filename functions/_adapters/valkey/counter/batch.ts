@@ -5,12 +5,14 @@ import type { Domain } from '../../../_core/domain.ts'
 import { compileEffects, type Effects } from '../../../_core/effects/compile.ts'
 import type { Reading } from '../../../_core/effects/operation.ts'
 import { fullScore, ranks } from '../../../_core/effects/rank.ts'
+import { askedOf, refusedKey, transitionOf } from '../../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
 import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
+import { type Moved, REFUSED_ENTRIES, refusedMove } from '../../../_core/life.ts'
 import type { Outcome } from '../../../_core/ports.ts'
-import type { Refusal } from './answer.ts'
+import type { Illegal, Refusal } from './answer.ts'
 import { BatchChanges } from './changes.ts'
 
 /** What is the same for all events of a domain, made at its first. */
@@ -44,11 +46,15 @@ interface Item {
   reading?: Reading
   failure?: Failure
   result?: CountResult
+  /** Refused by what happened before: it is written down for people, and may come again. */
+  illegal?: Illegal
 }
 
 export class Batch {
   private readonly items: readonly Item[]
   private readonly statsKey: string
+  private readonly prefix: string
+  private moves: ReadonlyMap<string, Moved> = new Map()
 
   private readonly epoch: readonly [key: string, name: string] | undefined
 
@@ -61,6 +67,7 @@ export class Batch {
       countedMs,
     }: { readonly epoch?: Epoch | undefined; readonly countedMs?: number | undefined } = {},
   ) {
+    this.prefix = prefix
     this.statsKey = prefix + STATS_KEY
     this.epoch = epoch === undefined ? undefined : [prefix + EPOCH_KEY, epoch.name]
     const generations = generationsOf(epoch)
@@ -83,7 +90,9 @@ export class Batch {
   /** What the open events change; a second delivery of one of them only counts as a duplicate. */
   gather(): BatchChanges {
     const changes = new BatchChanges(this.statsKey, this.epoch)
-    for (const { reading, failure, result, dedupeKey, counting } of this.items) {
+    for (const item of this.items) {
+      const { reading, failure, result, dedupeKey, counting } = item
+      if (item.illegal !== undefined) this.noteRefusal(item, changes)
       if (failure !== undefined || reading === undefined) continue
       const isNew = result === undefined && changes.addKey(dedupeKey)
       if (isNew) counting.effects.add(reading, changes)
@@ -99,11 +108,13 @@ export class Batch {
     const failureIn = refusing(refusal)
     for (const item of this.items) {
       if (!isOpen(item)) continue
+      const illegal = refusal.illegal.get(item.reading?.identity ?? '')
       if (refusal.seen(item.dedupeKey)) item.result = 'duplicate'
       // A second delivery in the batch changes nothing; it shares the fate of the first.
-      else if (failureIn !== undefined && firsts.addKey(item.dedupeKey)) {
-        const failure = failureIn(this.changesOf(item))
-        if (failure !== undefined) item.failure = failure
+      else if (firsts.addKey(item.dedupeKey)) {
+        const failure = failureIn?.(this.changesOf(item))
+        if (illegal !== undefined) refuse(item, illegal)
+        else if (failure !== undefined) item.failure = failure
       }
       if (!isOpen(item)) taken++
     }
@@ -111,7 +122,8 @@ export class Batch {
   }
 
   /** All open events are in Valkey; of those with the same identity the first was counted. */
-  close(): void {
+  close(moves: ReadonlyMap<string, Moved>): void {
+    this.moves = moves
     const changes = new BatchChanges(this.statsKey)
     for (const item of this.items) {
       if (isOpen(item)) item.result = changes.addKey(item.dedupeKey) ? 'counted' : 'duplicate'
@@ -129,7 +141,25 @@ export class Batch {
   }
 
   eachResult(tell: OnCountResult): void {
-    for (const { event, result } of this.items) if (result !== undefined) tell(event, result)
+    for (const { event, result, reading } of this.items) {
+      if (result === undefined) continue
+      const moved = result === 'counted' ? this.moves.get(reading?.identity ?? '') : undefined
+      if (moved === undefined) tell(event, result)
+      else tell(event, result, moved)
+    }
+  }
+
+  private noteRefusal({ event, illegal, reading }: Item, changes: BatchChanges): void {
+    const effect = transitionOf(event.domain)
+    // Nobody can ask about an entity that nobody knows.
+    if (effect === undefined || illegal?.state === undefined) return
+    const { event: evento, actor } = askedOf(effect, event)
+    const { state: de, allowed: permitidos } = illegal
+    changes.note(
+      this.prefix + refusedKey(`${effect.key}:${event.value[effect.id]}`),
+      [reading?.identity ?? '', JSON.stringify({ de, evento, actor, permitidos, time: event.time })],
+      { most: REFUSED_ENTRIES, keepSeconds: effect.life.keepSeconds },
+    )
   }
 
   private changesOf({ reading, counting, dedupeKey }: Item): BatchChanges {
@@ -153,6 +183,13 @@ function refusing({ wrong, full }: Refusal): ((changes: BatchChanges) => Failure
     for (const [at, room] of rooms.entries()) room.room -= amounts[at] ?? 0
     return undefined
   }
+}
+
+function refuse(item: Item, illegal: Illegal): void {
+  const effect = transitionOf(item.event.domain)
+  const event = effect === undefined ? '' : askedOf(effect, item.event).event
+  item.illegal = illegal
+  item.failure = refusedMove(event, illegal.state, illegal.allowed)
 }
 
 const isOpen = ({ failure, result }: Item): boolean => failure === undefined && result === undefined

@@ -15,6 +15,7 @@ export class BatchChanges implements Changes {
   private readonly bits = new Map<string, Map<number, number>>()
   private readonly keys = new Set<string>()
   private readonly gathered = new Map<Section, Gathered>()
+  private readonly notes: (readonly (string | number)[])[] = []
 
   private readonly epoch: readonly [key: string, name: string] | undefined
 
@@ -61,6 +62,15 @@ export class BatchChanges implements Changes {
     this.of(hashes).add(this.statsKey, field, 1, false)
   }
 
+  /** For people: no part of what is counted. */
+  note(
+    key: string,
+    entry: readonly [field: string, value: string],
+    { most, keepSeconds }: { readonly most: number; readonly keepSeconds: number },
+  ): void {
+    this.notes.push([key, most, keepSeconds, ...entry])
+  }
+
   /** Every key that the script reads. */
   touched(): string[] {
     const others = [...this.gathered.values()].flatMap((gathered) => [...gathered.keys()])
@@ -74,6 +84,7 @@ export class BatchChanges implements Changes {
       bits_ttl: NUMBERED_IDENTITY_TTL_S,
       keys: [...this.keys],
       keys_ttl: FOREIGN_IDENTITY_TTL_S,
+      notes: this.notes,
       clock: [this.statsKey, LAST_APPLIED_FIELD],
       epoch: this.epoch,
     }

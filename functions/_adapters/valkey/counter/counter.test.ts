@@ -6,6 +6,7 @@ import { domains } from '../../../_core/domains/index.ts'
 import { memoryCounter } from '../../../_core/memory-counter.ts'
 import { arbitraryEvents, deliveriesOf } from '../../../_testing/arbitrary-events.ts'
 import { counterSuite, saleOf } from '../../../_testing/counter-suite.ts'
+import { lifeSuite } from '../../../_testing/life-suite.ts'
 import { NOW } from '../../../_testing/ports.ts'
 import { readSnapshot } from '../snapshot.ts'
 import { type CounterOptions, valkeyCounter } from './counter.ts'
@@ -27,6 +28,7 @@ function counterOf(onCountResult: CounterOptions['onCountResult'] = () => {}, op
 
 describe('the counter in Valkey', () => {
   counterSuite(counterOf)
+  lifeSuite(counterOf)
 })
 
 describe('the counter in Valkey, when every event is followed', () => {

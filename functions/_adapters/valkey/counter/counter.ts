@@ -12,7 +12,7 @@ import { BATCH_ITEMS } from '../../../_core/limits.ts'
 import type { Clock, Outcome } from '../../../_core/ports.ts'
 import type { EpochGuard } from '../epoch.ts'
 import { APPLY_LUA } from '../lua/apply.embedded.ts'
-import { changesIn, readAnswer } from './answer.ts'
+import { changesIn, movesIn, readAnswer } from './answer.ts'
 import { Batch, countingBy } from './batch.ts'
 
 /** The calls this needs of a Valkey client. */
@@ -48,8 +48,8 @@ export function valkeyCounter(client: ScriptClient, options: CounterOptions = {}
             countedMs: clock?.(),
           })
           const changes = await applyBatch(client, batch, { epoch, follow: segment.isFollowed })
-          batch.eachResult((event, result) => {
-            onCountResult?.(event, result)
+          batch.eachResult((event, result, ...moved) => {
+            onCountResult?.(event, result, ...moved)
             if (segment.isFollowed) follower?.followed(event, { result, changes, batch: slice.length })
           })
           outcomes.push(...batch.outcomes)
@@ -96,7 +96,7 @@ async function applyBatch(
       const answer = await run(client, changes)
       const refusal = readAnswer(answer)
       if (refusal === undefined) {
-        batch.close()
+        batch.close(movesIn(answer))
         return follow ? changesIn(answer) : []
       }
       batch.excludeRejected(refusal)

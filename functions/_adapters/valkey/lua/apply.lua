@@ -20,16 +20,21 @@
     ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores, which stay exact
     newest    [[key, keep, ttl, score, member, ...], ...]     the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
+    lives     [[config, [identity, id, event, actor, version, ms, time, [field, value, ...] or false], ...], ...]
+              moves of entities, in their order: see transition.lua
+    notes     [[key, most, ttl, field, value], ...]           in hashes of at most `most` fields
     clock     [key, field]                                    a hash field that becomes the server's time in ms
     epoch     [key, name]                                     the data that Valkey must hold; left out: any
     follow    true                                            the answer says what changed
 
-  Answer: [bits, keys, wrong, changes, full]; all but the changes empty when the batch was applied
+  Answer: [bits, keys, wrong, changes, full, refused, cases]; all but changes and cases empty when the batch was applied
     bits     [[key, word, mask], ...]  those marked before
     keys     [key, ...]                those that exist already
     wrong    [key, ...]                keys of another type, or that hold no number
     changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
     full     [[key, member, room], ...]  members whose score would pass what a double holds, and what may still be added
+    refused  [[identity, state or null, [event, ...]], ...]   moves that are not allowed, and what is
+    cases    [[identity, verdict, state before, state after], ...]   of the moves that were applied
   An error EPOCH when Valkey holds other data, or somebody stopped the count.
 ]==]
 local batch = cjson.decode(ARGV[1])
@@ -83,6 +88,8 @@ local function decimal(cents)
   return cents:sub(1, -3) .. '.' .. cents:sub(-2)
 end
 
+--- include transition.lua
+
 if batch.epoch then
   local held = call('HMGET', batch.epoch[1], 'epoch', 'stopped')
   if held[1] ~= batch.epoch[2] or held[2] then return redis.error_reply('EPOCH other data, or stopped') end
@@ -110,6 +117,9 @@ if #batch.keys > 0 and call('EXISTS', unpack(batch.keys)) > 0 then
     if call('EXISTS', key) == 1 then insert(seen_keys, key) end
   end
 end
+
+-- Of a move that was made before, only its identity is known: the others are judged once such are taken out.
+if #seen_bits == 0 and #seen_keys == 0 then judge_all(batch.lives) end
 
 -- 2. Read and test what will be changed; the new values replace the amounts.
 for _, entry in ipairs(batch.strings) do
@@ -169,10 +179,13 @@ end
 for _, entry in ipairs(batch.logs) do
   read('XLEN', entry[1])
 end
+for _, entry in ipairs(batch.notes) do
+  read('HLEN', entry[1])
+end
 read('HLEN', batch.clock[1])
 
-if #seen_bits > 0 or #seen_keys > 0 or #wrong > 0 or #full > 0 then
-  return { seen_bits, seen_keys, wrong, false, full }
+if #seen_bits > 0 or #seen_keys > 0 or #wrong > 0 or #full > 0 or #refused > 0 then
+  return { seen_bits, seen_keys, wrong, false, full, refused }
 end
 
 -- 3. Write.
@@ -216,6 +229,12 @@ for _, entry in ipairs(batch.logs) do
   -- Once for all of them: trimming an exact number of entries costs as much as adding one.
   call('XTRIM', entry[1], 'MAXLEN', '=', entry[2])
 end
+for _, entry in ipairs(batch.notes) do
+  local key, field = entry[1], entry[4]
+  if call('HLEN', key) < entry[2] or call('HEXISTS', key, field) == 1 then call('HSET', key, field, entry[5]) end
+  call('EXPIRE', key, entry[3])
+end
+write_lives()
 local now = call('TIME')
 call('HSET', batch.clock[1], batch.clock[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
-return { {}, {}, {}, follow and cjson.encode(changes) or false, {} }
+return { {}, {}, {}, follow and cjson.encode(changes) or false, {}, {}, cases }

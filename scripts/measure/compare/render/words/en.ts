@@ -35,7 +35,7 @@ export const en: Words = {
       'An open loop: requests start at random moments, as many per second for each, and latency counts from when a request was due to start, so that a slow answer does not hide those that had to wait for it.',
     wire: 'What TCP carried for an event, both ways, with the headers of HTTP and the frames of HTTP/2; without those of TCP and IP. On a connection that is open already.',
     transport:
-      'A bare server that only reads a request and answers: no Kafka, no checks. What each change brings is the mean of both orders.',
+      'A bare server that only reads a request and answers: no Kafka, no checks. What each change brings is the mean of both turns.',
     serialisation: 'In memory, without any network: a request’s body written and read.',
     firstCall: 'From opening the connection to the answer.',
     notMeasured: 'The verdict says nothing about:',

@@ -1,0 +1,42 @@
+/** A transition as a domain's file has it, and what its events ask. */
+import { type Asked, type Life, newestOf } from '../life.ts'
+import type { Occurrence } from './operation.ts'
+
+/**
+ * `<key>:<id>` is the entity, a hash: `estado`, `desde` (event time of the entry, ms), `version`, `n` (events judged),
+ * `alcance` (see life.ts), `creado` (ms), and the fields it was born with. `historia:<key>:<id>`: a hash by identity.
+ *
+ * Figures of all: `<figures>:estados` and `:versiones` (entities in each), `:en:<state>` (a sorted set of those in a state
+ * that is not final, by entry), `:tiempo:<state>` (the histogram of times in it, `cuenta`, `suma_ms`), `:casos` (verdicts,
+ * and `negativo`: times below 0, taken for 0).
+ */
+export interface Transition {
+  readonly op: 'transition'
+  readonly key: string
+  readonly figures: string
+  readonly life: Life
+  /** The field that says which entity. */
+  readonly id: string
+  /** The fields that say what happens; without them the event is a birth, with all its other fields. */
+  readonly move?: { readonly event: string; readonly actor: string; readonly version: string }
+}
+
+/** The effect by which events of a domain move entities. */
+export const transitionOf = (domain: { readonly effects: readonly { readonly op: string }[] }) =>
+  domain.effects.find((effect): effect is Transition => effect.op === 'transition')
+
+/** What `event` asks of its entity. */
+export function askedOf(effect: Transition, { value }: Pick<Occurrence, 'value'>): Asked {
+  const { life, id, move } = effect
+  if (move !== undefined) {
+    const [event, actor] = [String(value[move.event]), String(value[move.actor])]
+    return { event, actor, version: Number(value[move.version]) }
+  }
+  const data = Object.entries(value).filter(([name]) => name !== id)
+  const texts = Object.fromEntries(data.map(([name, content]) => [name, String(content)]))
+  return { event: life.birth, actor: '', version: newestOf(life).version, data: texts }
+}
+
+export const historyKey = (entity: string): string => `historia:${entity}`
+/** Beside the effect's keys: what was refused is no part of what the events add up to. */
+export const refusedKey = (entity: string): string => `rechazos:${entity}`

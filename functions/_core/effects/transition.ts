@@ -1,0 +1,80 @@
+/** Moves an entity through its life (see life.ts), by what is stored of it and by what came before in the batch. */
+import { HISTORY_ENTRIES, statesOf, TIME_BOUNDS_S } from '../life.ts'
+import { type Gathered, type Keys, type Operation, type Section, type Shape, step } from './operation.ts'
+import { askedOf, historyKey, type Transition } from './transition-data.ts'
+import { type Lives, transitionModel } from './transition-model.ts'
+
+/** What is the same for all events of an effect; the script takes it as it is. */
+interface Config {
+  readonly key: string
+  readonly histories: string
+  readonly figures: string
+  readonly states: readonly string[]
+}
+
+/** Encoded as `[config, [identity, id, event, actor, version, ms, time, [field, value, …] or false], …]`. */
+class Moves implements Gathered {
+  private readonly moves = new Map<Config, (readonly unknown[])[]>()
+  private readonly entities = new Set<string>()
+
+  add(config: Config, id: string, move: readonly unknown[]): void {
+    const moves = this.moves.get(config)
+    if (moves === undefined) this.moves.set(config, [move])
+    else moves.push(move)
+    this.entities.add(`${config.key}:${id}`).add(`${config.histories}:${id}`)
+  }
+
+  keys(): string[] {
+    return [...this.entities, ...[...this.moves.keys()].flatMap(figureKeys)]
+  }
+
+  encode(): unknown[] {
+    return Array.from(this.moves, ([config, moves]) => [config, ...moves])
+  }
+}
+
+const lives: Section<Moves> = { name: 'lives', gather: () => new Moves() }
+
+const FIGURES = ['estados', 'versiones', 'casos']
+
+const figureKeys = ({ figures, states }: Config): readonly string[] => [
+  ...FIGURES.map((name) => `${figures}:${name}`),
+  ...states.flatMap((state) => [`${figures}:en:${state}`, `${figures}:tiempo:${state}`]),
+]
+
+function shapeOf({ figures }: Transition, key: string): Shape {
+  return key.startsWith(`${figures}:en:`) ? 'ranks' : 'hash'
+}
+
+function keysOf({ key, figures }: Transition): Keys {
+  const exact = FIGURES.map((name) => `${figures}:${name}`)
+  return { exact, under: [key, historyKey(key), `${figures}:en`, `${figures}:tiempo`] }
+}
+
+export const transition: Operation<Transition, Lives> = {
+  sections: [lives],
+  needs: () => ({ identity: true }),
+  compile(effect, { key }) {
+    const { life } = effect
+    const prefix = key.slice(0, -effect.key.length)
+    const config = {
+      ...life,
+      key,
+      histories: prefix + historyKey(effect.key),
+      figures: prefix + effect.figures,
+      states: [...new Set(life.machines.flatMap(statesOf))],
+      bounds: TIME_BOUNDS_S,
+      historyEntries: HISTORY_ENTRIES,
+    }
+    return step(lives, ({ event, value, ms, identity }, changes) => {
+      const id = String(value[effect.id])
+      const asked = askedOf(effect, event)
+      const data = asked.data === undefined ? false : Object.entries(asked.data).flat()
+      const what = [asked.event, asked.actor, asked.version]
+      changes.add(config, id, [identity, id, ...what, ms, event.time, data])
+    })
+  },
+  shape: shapeOf,
+  keys: keysOf,
+  model: transitionModel,
+}

@@ -1,0 +1,15 @@
+/** Fields of an event that its route has in the path. */
+import type { Context } from 'hono'
+import type { Route } from '../_core/domain.ts'
+
+const FIELD = /\{(\w+)\}/g
+
+/** The path as hono writes one. */
+export const patternOf = ({ path }: Route): string => path.replace(FIELD, ':$1')
+
+/** What was sent, with the fields of the path; what is no object stays for its own error. */
+export function withPathFields(c: Context, { path }: Route, sent: unknown): unknown {
+  const names = Array.from(path.matchAll(FIELD), ([, name = '']) => name)
+  if (names.length === 0 || typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent
+  return { ...sent, ...Object.fromEntries(names.map((name) => [name, c.req.param(name)])) }
+}
