@@ -6,7 +6,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { expect, it } from 'vitest'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../../functions/_core/domains/index.ts'
-import { registryOf } from '../../../functions/_core/registry.ts'
+import { registryOf, topicsOf } from '../../../functions/_core/registry.ts'
 import { FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { accountFor } from '../../ledger/offset-range.ts'
 import { lostReceipts } from '../../ledger/receipts.ts'
@@ -61,7 +61,7 @@ async function recountAll({ env }: Place, receiptsFile: string) {
   try {
     const recount = recountFrom({}, domains)
     const reader = { kafka, valkey, registry: registryOf(domains), prefix: '', generations: new Map() }
-    const ranges = domains.map(({ topic }) => ({ topic }))
+    const ranges = topicsOf(domains).map((topic) => ({ topic }))
     const nothing = { atMs: 0, bits: new Map() }
     const { inKafka, counted } = await accountFor(reader, ranges, nothing, recount.add)
     const { lostCount } = await lostReceipts(receiptsFile, counted, '')
