@@ -26,6 +26,7 @@ import {
   QUEUE_WAIT_MS,
 } from '../../_core/limits.ts'
 import type { Clock, Outcome, Sink } from '../../_core/ports.ts'
+import { type LaneOf, Lanes } from './lanes.ts'
 import { outcomesOf } from './retry.ts'
 
 export interface CoalescerOptions<T> {
@@ -39,6 +40,8 @@ export interface CoalescerOptions<T> {
   readonly queueBytes?: number
   readonly queueWaitMs?: number
   readonly onBatch?: (items: number) => void
+  /** What must stay in order (see lanes.ts); left out: nothing. */
+  readonly laneOf?: LaneOf<T>
 }
 
 /** The items of one submit call; they may go out in several sends. */
@@ -63,7 +66,9 @@ interface Entry<T> {
  * await hop.close()
  */
 export class Coalescer<T> {
-  readonly #options: Required<Omit<CoalescerOptions<T>, 'onBatch'>> & Pick<CoalescerOptions<T>, 'onBatch'>
+  readonly #options: Required<Omit<CoalescerOptions<T>, 'onBatch' | 'laneOf'>> &
+    Pick<CoalescerOptions<T>, 'onBatch'>
+  readonly #lanes: Lanes<T> | undefined
   #queue: Entry<T>[] = []
   #queuedBytes = 0
   #queuedCallers = 0
@@ -74,7 +79,8 @@ export class Coalescer<T> {
   #closed = false
   #drained: (() => void)[] = []
 
-  constructor(options: CoalescerOptions<T>) {
+  constructor({ laneOf, ...options }: CoalescerOptions<T>) {
+    this.#lanes = laneOf && new Lanes(laneOf)
     this.#options = {
       batchItems: BATCH_ITEMS,
       batchBytes: BATCH_BYTES,
@@ -144,19 +150,20 @@ export class Coalescer<T> {
 
   async #sendNext(): Promise<void> {
     const batch = this.#take()
-    if (batch.length > 0) {
-      this.#sending++
-      this.#schedule()
-      this.#options.onBatch?.(batch.length)
-      const start = performance.now()
-      const outcomes = await outcomesOf(
-        this.#options.send,
-        batch.map((entry) => entry.item),
-      )
-      this.#gather(callersOf(batch), performance.now() - start)
-      for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
-      this.#sending--
-    }
+    // Nothing is left, or all that is waits for a send in flight, which then starts the next.
+    if (batch.length === 0) return this.#announceDrained()
+    const items = batch.map((entry) => entry.item)
+    const leaveLanes = this.#lanes?.occupy(items)
+    this.#sending++
+    this.#schedule()
+    this.#options.onBatch?.(batch.length)
+    const start = performance.now()
+    const outcomes = await outcomesOf(this.#options.send, items)
+    leaveLanes?.()
+    this.#failBehind(batch, outcomes)
+    this.#gather(callersOf(batch), performance.now() - start)
+    for (const [index, entry] of batch.entries()) settleOne(entry.group, entry.index, outcomes[index])
+    this.#sending--
     this.#schedule()
     this.#announceDrained()
   }
@@ -182,17 +189,49 @@ export class Coalescer<T> {
     return true
   }
 
-  /** The head of the queue within the bounds of a batch. */
+  /** The head of the queue within the bounds of a batch, without what waits for its turn. */
   #take(): Entry<T>[] {
     const { batchItems, batchBytes } = this.#options
-    let items = 0
+    const mayLeave = this.#lanes?.picker()
+    const taken = new Set<Entry<T>>()
+    let passed = 0
     let bytes = 0
     for (const entry of this.#queue) {
-      if (items >= batchItems || (items > 0 && bytes + entry.bytes > batchBytes)) break
-      items++
+      if (taken.size >= batchItems || (taken.size > 0 && bytes + entry.bytes > batchBytes)) break
+      passed++
+      if (mayLeave?.(entry.item) === false) continue
+      taken.add(entry)
       bytes += entry.bytes
     }
-    return this.#dequeue(items)
+    if (taken.size === passed) return this.#dequeue(passed)
+    const waiting = this.#dequeue(passed).filter((entry) => !taken.has(entry))
+    this.#queue.unshift(...waiting)
+    for (const entry of waiting) this.#queuedBytes += entry.bytes
+    this.#queuedCallers = callersOf(this.#queue)
+    return [...taken]
+  }
+
+  /** What one caller has behind something that failed in the same lane fails too: sent again, it is in order. */
+  #failBehind(batch: readonly Entry<T>[], outcomes: readonly Outcome[]): void {
+    const isBehind = this.#lanes?.behind(
+      batch.flatMap(({ item, group }, index) => {
+        const failure = outcomes[index]
+        return failure?.code === 'unavailable' ? [{ item, group, failure }] : []
+      }),
+    )
+    if (isBehind === undefined) return
+    const [kept, failed]: [Entry<T>[], [Entry<T>, Failure][]] = [[], []]
+    for (const entry of this.#queue) {
+      const failure = isBehind(entry)
+      if (failure === undefined) kept.push(entry)
+      else failed.push([entry, failure])
+    }
+    this.#queue = kept
+    for (const [{ group, index, bytes }, failure] of failed) {
+      this.#queuedBytes -= bytes
+      settleOne(group, index, failure)
+    }
+    this.#queuedCallers = callersOf(kept)
   }
 
   /** One splice for all: shifting a long queue item by item would move it each time. */

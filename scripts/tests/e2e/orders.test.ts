@@ -33,7 +33,8 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
-  return { status: response.status, body: await response.json() }
+  const answered = (await response.json()) as { readonly estado?: string; readonly pedido?: string }
+  return { status: response.status, body: answered }
 }
 
 const stateOf = (id: string): Promise<string | null> => valkey.hget(`pedido:${id}`, 'estado')
@@ -65,7 +66,7 @@ describe('an order comes in', () => {
       email: 'a@example.com',
     })
     expect([status, body.estado]).toEqual([200, 'OK'])
-    await arrives(body.pedido, 'Procesando')
+    await arrives(body.pedido ?? '', 'Procesando')
     expect(
       await valkey.hmget(`pedido:${body.pedido}`, 'nombre_producto', 'precio', 'correo', 'version'),
     ).toEqual(['Mesa', '19.5', 'a@example.com', '1'])
@@ -88,7 +89,7 @@ describe('an order comes in', () => {
     const other = await callBytes('/PedidoService/CrearPedido', Buffer.concat([field(1, 'Alfombra'), price]))
     expect(other).toEqual(field(1, 'OK'))
     await vi.waitFor(async () => {
-      const keys = await valkey.zrange('pedidos:en:Procesando', 0, -1)
+      const keys = await valkey.zrange('pedidos:en:Procesando', '0', '-1')
       const prices = await Promise.all(
         keys.map((id) => valkey.hmget(`pedido:${id}`, 'nombre_producto', 'precio')),
       )
