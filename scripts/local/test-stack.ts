@@ -46,6 +46,8 @@ export interface TestStack extends TestStackOptions {
   /** host:port of the publisher's gRPC. */
   readonly publisher: string
   readonly processes: Processes
+  /** The settings of its processes. */
+  readonly settings: Readonly<Record<string, string>>
   /** The folder of the bundles. */
   readonly bundles: string
   stop(): Promise<void>
@@ -87,6 +89,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     sourceUrl,
     publisher: endpointOf('publisher', ports),
     processes,
+    settings: env,
     bundles: join(dir, 'dist'),
     stop: async () => {
       await processes.stopAll()

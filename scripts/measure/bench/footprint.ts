@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { FUNCTIONS, type FunctionName, stepOf } from '../../../functions/_core/topology.ts'
-import { NODE_OPTIONS } from '../../build/bundles.ts'
 import { freePort } from '../../lib/free-port.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { median } from '../../lib/statistics.ts'
@@ -58,7 +57,7 @@ async function bareStart(): Promise<number> {
 async function functionStart(stack: TestStack, name: FunctionName): Promise<number> {
   const { port, httpPort } = stepOf(name)
   const ports = { [port]: String(await freePort()), [httpPort]: String(await freePort()) }
-  const env = { ...ports, NODE_OPTIONS, KAFKA_BROKERS: stack.brokers, VALKEY_URL: stack.valkeyUrl }
+  const env = { ...stack.settings, ...ports }
   const url = `http://127.0.0.1:${ports[httpPort]}/live`
   const start = performance.now()
   const child = execa(node, [join(stack.bundles, name, 'main.cjs')], { env, reject: false })

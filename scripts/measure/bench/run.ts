@@ -6,7 +6,7 @@ import { pidsOf, withStack } from '../stack.ts'
 import { type Footprint, footprints, startTimes } from './footprint.ts'
 import { producerPerf, scriptAlone, sendBatchAlone } from './limits.ts'
 import { type Measurement, measure, type Task } from './measure.ts'
-import { probe } from './probe.ts'
+import { type Probe, probe } from './probe.ts'
 import type { Rounds } from './report.ts'
 import { singleTasks, tasks } from './tasks.ts'
 
@@ -35,15 +35,17 @@ export const run = (options: RunOptions): Promise<Results> =>
     const bare = await startBare({ transport: 'http1', format: 'json', domain: domain.name, checks: true })
     const { brokers, valkeyUrl } = pipeline
     const single = await startTestStack({ brokers, valkeyUrl, env: { KAFKA_RECORDS: 'single' } })
+    const servers = { ...pids, bare: bare.pid }
+    const looks = [probe(pipeline, servers), probe(single, { ...servers, ...pidsOf(single) })] as const
     try {
-      const servers = { ...pids, bare: bare.pid }
       return await runOn(
-        { stack: pipeline, pids: servers },
-        { stack: single, pids: { ...servers, ...pidsOf(single) } },
+        { stack: pipeline, pids: servers, look: looks[0] },
+        { stack: single, look: looks[1] },
         bare.address,
         options,
       )
     } finally {
+      for (const look of looks) look.close()
       await single.stop()
       await bare.stop()
     }
@@ -51,7 +53,7 @@ export const run = (options: RunOptions): Promise<Results> =>
 
 interface Measured {
   readonly stack: TestStack
-  readonly pids: ByName
+  readonly look: Probe
 }
 
 /**
@@ -64,13 +66,11 @@ async function warmUp(all: readonly Task[]): Promise<void> {
 }
 
 async function runOn(
-  { stack, pids }: Measured,
+  { stack, pids, look }: Measured & { readonly pids: ByName },
   single: Measured,
   bareUrl: string,
   options: RunOptions,
 ): Promise<Results> {
-  const look = probe(stack, pids)
-  const lookAtSingle = probe(single.stack, single.pids)
   const rounds = new Map<string, Partial<Measurement>[]>()
   const note = async (name: string, figures: () => Promise<Partial<Measurement>>): Promise<void> => {
     if (!name.includes(options.only ?? '')) return
@@ -85,14 +85,12 @@ async function runOn(
   await warmUp([...packed, ...alone].filter(isWanted))
   for (let round = 0; round < options.rounds; round++) {
     for (const task of packed) await note(task.name, () => measure(task, look, options.seconds))
-    for (const task of alone) await note(task.name, () => measure(task, lookAtSingle, options.seconds))
+    for (const task of alone) await note(task.name, () => measure(task, single.look, options.seconds))
     await note('Valkey script alone', () => scriptAlone(stack, pids.valkey ?? 0, options.seconds))
   }
   const footprintAfter = await footprints(stack)
   // Last: their records are in the log as well, and would be counted between the measurements.
   await note('kafkajs alone', () => sendBatchAlone(stack, options.seconds))
   await note('Kafka producer test', () => producerPerf(stack))
-  look.close()
-  lookAtSingle.close()
   return { rounds, footprintBefore, footprintAfter, startMs }
 }
