@@ -1,7 +1,5 @@
 /** The ACL file as a real Valkey reads it. */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { accountReader } from '../../functions/_adapters/valkey/accounts/reader.ts'
@@ -9,11 +7,12 @@ import { accountWriter } from '../../functions/_adapters/valkey/accounts/writer.
 import { Asking } from '../../functions/_adapters/valkey/asking.ts'
 import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.ts'
 import { askLog } from '../../functions/_adapters/valkey/log-reader.ts'
+import { APPLY_LUA } from '../../functions/_adapters/valkey/lua/apply.embedded.ts'
 import { readBoards } from '../../functions/_adapters/valkey/reader.ts'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
-import { counterSuite } from '../../functions/_testing/counter-suite.ts'
-import { REPO_DIR } from '../lib/paths.ts'
+import { counterSuite, type MakeCounter } from '../../functions/_testing/counter-suite.ts'
+import { lifeSuite } from '../../functions/_testing/life-suite.ts'
 import { aclFile, SCRIPT_COMMANDS, VALKEY_USERS, type ValkeyUser } from './valkey-acl.ts'
 
 const passwords = {
@@ -52,11 +51,13 @@ afterAll(async () => {
 })
 
 describe('the aggregator counts', () => {
-  counterSuite((onCountResult = () => {}) => {
+  const make: MakeCounter = (onCountResult = () => {}) => {
     const prefix = `${randomUUID()}:`
     const counter = valkeyCounter(clientOf('aggregator'), { prefix, onCountResult })
     return { ...counter, snapshot: () => readSnapshot(clientOf('reader'), domains, { prefix }) }
-  })
+  }
+  counterSuite(make)
+  lifeSuite(make)
 })
 
 test('the aggregator accounts for records, and the console reads boards, logs and accounts', async () => {
@@ -81,8 +82,7 @@ test('the aggregator accounts for records, and the console reads boards, logs an
 })
 
 test('the commands of the script are those that its user may call', () => {
-  const script = readFileSync(join(REPO_DIR, 'functions', '_adapters', 'valkey', 'lua', 'apply.lua'), 'utf8')
-  const called = script.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
+  const called = APPLY_LUA.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
   const commands = new Set(Array.from(called, ([, command = '']) => command.toLowerCase()))
   expect([...commands].sort()).toEqual(SCRIPT_COMMANDS.toSorted())
 })
@@ -92,7 +92,7 @@ const may: [string, ...(ValkeyUser | 'default')[]][] = [
   ['INFO', 'aggregator', 'console', 'reader', 'admin'],
   ['EVALSHA 0 0', 'aggregator', 'admin'],
   ['SET k 1', 'aggregator', 'admin'],
-  ['HGETALL k', 'console', 'reader', 'admin'],
+  ['HGETALL k', 'aggregator', 'console', 'reader', 'admin'],
   ['GET k', 'aggregator', 'console', 'reader', 'admin'],
   ['ZREVRANGE k 0 9 WITHSCORES', 'console', 'reader', 'admin'],
   ['XREVRANGE k + -', 'console', 'reader', 'admin'],

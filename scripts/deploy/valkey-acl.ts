@@ -4,10 +4,22 @@ import { createHash } from 'node:crypto'
 export const VALKEY_USERS = ['aggregator', 'console', 'reader', 'admin'] as const
 export type ValkeyUser = (typeof VALKEY_USERS)[number]
 
-/** What functions/_adapters/valkey/lua/apply.lua calls: Valkey asks for each command in a script as for any other. */
+/** What functions/_adapters/valkey/lua/apply.lua, and what it includes, calls: Valkey asks for each command in a script as for any other. */
 export const SCRIPT_COMMANDS = [
-  ...['bitfield', 'bitfield_ro', 'exists', 'expire', 'get', 'set', 'hlen', 'hmget', 'hset', 'time'],
-  ...['xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zremrangebyrank'],
+  ...[
+    'bitfield',
+    'bitfield_ro',
+    'exists',
+    'expire',
+    'get',
+    'set',
+    'hexists',
+    'hgetall',
+    'hlen',
+    'hmget',
+    'hset',
+  ],
+  ...['time', 'xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zrem', 'zremrangebyrank'],
 ]
 /** What functions/_adapters/valkey/epoch.ts asks, beside the script's own. */
 const EPOCH_COMMANDS = ['hsetnx']
