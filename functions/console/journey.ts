@@ -8,7 +8,7 @@ import type { Change } from '../_core/counting.ts'
 import { dedupeKeyOf, NUMBERED_SOURCE } from '../_core/keys.ts'
 import { PIPELINE } from '../_core/topology.ts'
 import type { Addresses } from './addresses.ts'
-import type { DeadLetter, Journey, JourneyPage, JourneyRecord, Row } from './api.ts'
+import type { DeadLetter, Journey, JourneyPage, JourneyRecord, JourneySays, Row } from './api.ts'
 import { deadLettersNow } from './dead-letters.ts'
 import { LIMITS } from './limits.ts'
 import type { Source } from './reading.ts'
@@ -140,6 +140,24 @@ function verdictOf(
   }
 }
 
+const plain = (id: JourneySays['id']): JourneySays => ({ id, values: {} })
+
+const ENGLISH: Readonly<Record<JourneySays['id'], (values: JourneySays['values']) => string>> = {
+  ownIdentity: () => "its identity is the client's own: it does not say through which",
+  identified: () => 'took it and gave it its identity',
+  passed: () => 'passed it on: no event is stored but by this way',
+  record: ({ topic, partition, offset, event, packed }) =>
+    `${topic}, partition ${partition}, offset ${offset}: event ${event} of ${packed}`,
+  stored: () => 'was stored; where was not written down',
+  notKnown: () => 'nothing is known',
+  counted: () => 'counted it',
+  countedWith: ({ events }) => `counted it, with ${events} events`,
+  notCounted: () => 'has not counted it',
+  marked: () => 'has its mark',
+  notMarked: () => 'has no mark of it',
+}
+const inEnglish = ({ id, values }: JourneySays): string => ENGLISH[id](values)
+
 /** The functions from the one that gave the event its identity on; then Kafka, and those that count. */
 function stepsOf(
   from: string,
@@ -148,33 +166,41 @@ function stepsOf(
   isMarked: boolean,
 ): Journey['steps'] {
   const steps: Journey['steps'] = []
-  const add = (step: string, detail: string, rest: Partial<Journey['steps'][number]> = {}): void =>
-    void steps.push({ step, instance: null, atMs: null, detail, isKnown: false, ...rest })
+  const add = (step: string, says: JourneySays, rest: Partial<Journey['steps'][number]> = {}): void =>
+    void steps.push({
+      step,
+      instance: null,
+      atMs: null,
+      detail: inEnglish(says),
+      says,
+      isKnown: false,
+      ...rest,
+    })
   const [, role, instance] = NUMBERED_SOURCE.test(from) ? from.split('/') : []
   const time = Date.parse(told?.of.time ?? row?.time ?? '')
   const atMs = Number.isNaN(time) ? null : time
   const endpoints = PIPELINE.slice(0, -1)
   const entered = endpoints.map(String).indexOf(role ?? '')
-  if (role === undefined)
-    add('endpoint', "its identity is the client's own: it does not say through which", { atMs })
+  if (role === undefined) add('endpoint', plain('ownIdentity'), { atMs })
   for (const [at, name] of endpoints.entries()) {
     if (entered < 0 || at < entered) continue
     if (at === entered) {
-      add(name, 'took it and gave it its identity', { instance: instance ?? null, atMs, isKnown: true })
-    } else add(name, 'passed it on: no event is stored but by this way')
+      add(name, plain('identified'), { instance: instance ?? null, atMs, isKnown: true })
+    } else add(name, plain('passed'))
   }
   const record = recordOf(told)
   if (record !== undefined) {
     const { topic, partition, offset, packed, index } = record
-    const detail = `${topic}, partition ${partition}, offset ${offset}: event ${index + 1} of ${packed}`
-    add('kafka', detail, { instance: told?.of.record ?? null, isKnown: true })
-  } else add('kafka', isMarked ? 'was stored; where was not written down' : 'nothing is known')
+    const values = { topic, partition, offset, event: index + 1, packed }
+    add('kafka', { id: 'record', values }, { instance: told?.of.record ?? null, isKnown: true })
+  } else add('kafka', plain(isMarked ? 'stored' : 'notKnown'))
   const countedMs = told?.atMs ?? row?.countedMs ?? null
-  const batch = told === undefined ? '' : `, with ${told.of.batch} events`
-  add('aggregator', isMarked ? `counted it${batch}` : 'has not counted it', {
+  const counted: JourneySays =
+    told === undefined ? plain('counted') : { id: 'countedWith', values: { events: told.of.batch ?? '' } }
+  add('aggregator', isMarked ? counted : plain('notCounted'), {
     atMs: countedMs,
     isKnown: isMarked,
   })
-  add('valkey', isMarked ? 'has its mark' : 'has no mark of it', { atMs: countedMs, isKnown: true })
+  add('valkey', plain(isMarked ? 'marked' : 'notMarked'), { atMs: countedMs, isKnown: true })
   return steps
 }

@@ -42,7 +42,28 @@ export const EventPage = z.object({
 })
 
 /** A step that is not known says why not. */
-const known = z.object({ atMs: z.number().nullable(), detail: z.string() })
+const known = z.object({
+  atMs: z.number().nullable(),
+  /** In English; pages that speak other languages make their own of `says`. */
+  detail: z.string(),
+  says: z.object({
+    id: z.enum([
+      'ownIdentity',
+      'identified',
+      'passed',
+      'record',
+      'stored',
+      'notKnown',
+      'counted',
+      'countedWith',
+      'notCounted',
+      'marked',
+      'notMarked',
+    ]),
+    /** `record`: topic, partition, offset, event, packed. `countedWith`: events. */
+    values: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
+})
 export const JourneyChange = z.object({
   key: z.string(),
   /** Of a hash or sorted set. */
@@ -141,3 +162,4 @@ export type Journey = z.infer<typeof Journey>
 export type JourneyPage = z.infer<typeof JourneyPage>
 export type DeadLetter = z.infer<typeof DeadLetter>
 export type DeadLetterPage = z.infer<typeof DeadLetterPage>
+export type JourneySays = z.infer<typeof known>['says']

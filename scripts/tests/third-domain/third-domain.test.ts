@@ -1,19 +1,24 @@
-/** Adds a third domain to a copy of the project the way docs/domains.md says, and sends it through every endpoint. */
+/** Adds a third domain to a copy of the project the way docs/domains.md says, sends it through every endpoint, and opens its board. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { buildWeb } from '../../build/web.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 
 const COPIED = ['functions', 'grafana', 'proto', 'scripts', 'package.json', 'tsconfig.json']
-const CONFIG = `export default { test: { include: ['functions/_testing/endpoints.test.ts'] } }\n`
+const BOARD = 'functions/console/_testing/board.test.ts'
+const CONFIG = `export default { test: { include: ['functions/_testing/endpoints.test.ts', '${BOARD}'] } }\n`
 
 let copy: string
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'caudal-domain-'))
   for (const path of COPIED) await cp(join(REPO_DIR, path), join(copy, path), { recursive: true })
-  await symlink(join(REPO_DIR, 'node_modules'), join(copy, 'node_modules'))
+  // The pages know no domain: they are those of this project.
+  await buildWeb()
+  for (const path of ['node_modules', '.caudal']) await symlink(join(REPO_DIR, path), join(copy, path))
+  await cp(join(import.meta.dirname, 'board.test.ts.txt'), join(copy, BOARD))
   await writeFile(join(copy, 'vitest.config.ts'), CONFIG)
 })
 afterAll(() => rm(copy, { recursive: true, force: true }))
@@ -32,7 +37,7 @@ it('takes a proto, a file and a line in the registry', { timeout: 120_000 }, asy
     localDir: REPO_DIR,
     reject: false,
     all: true,
-    env: { CI: '' },
+    env: { CI: '', VALKEY_URL: inject('valkeyUrl') },
   })
   expect((await run('node', ['scripts/cli.ts', 'generate'])).all).toBe('')
   expect((await run('tsc', ['-p', '.'])).all).toBe('')
@@ -42,4 +47,5 @@ it('takes a proto, a file and a line in the registry', { timeout: 120_000 }, asy
     expect(all).toContain(`lecturas > examples at ${endpoint}`)
     expect(all).toContain(`lecturas > rejects at ${endpoint}`)
   }
+  expect(all).toContain('has a board')
 })

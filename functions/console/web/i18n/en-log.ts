@@ -1,5 +1,7 @@
 /** Words of the log, the dead letters, the journey and the form, in English. */
 
+type Values = Readonly<Record<string, string>>
+
 const many = (count: number, one: string, more: string): string => (count === 1 ? one : more)
 
 export const log = {
@@ -55,6 +57,20 @@ export const log = {
     unknown: 'it is not counted, and nothing waits: no such event was stored, or it was forgotten',
   },
   steps: 'Steps',
+  stepSays: {
+    ownIdentity: (_: Values) => "its identity is the client's own: it does not say through which",
+    identified: (_: Values) => 'took it and gave it its identity',
+    passed: (_: Values) => 'passed it on: no event is stored but by this way',
+    record: ({ topic, partition, offset, event, packed }: Values) =>
+      `${topic}, partition ${partition}, offset ${offset}: event ${event} of ${packed}`,
+    stored: (_: Values) => 'was stored; where was not written down',
+    notKnown: (_: Values) => 'nothing is known',
+    counted: (_: Values) => 'counted it',
+    countedWith: ({ events }: Values) => `counted it, with ${events} events`,
+    notCounted: (_: Values) => 'has not counted it',
+    marked: (_: Values) => 'has its mark',
+    notMarked: (_: Values) => 'has no mark of it',
+  },
   notFollowed:
     'Nobody asked for this event to be followed: what it changed was not written down. Send a traceparent whose sampled flag is set to ask for it.',
   sinceFirst: (time: string) => `+${time}`,

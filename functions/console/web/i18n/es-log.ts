@@ -56,6 +56,20 @@ export const log: Translated<typeof english> = {
     unknown: 'no está contado, y nada espera: no se guardó ese evento, o se olvidó',
   },
   steps: 'Pasos',
+  stepSays: {
+    ownIdentity: () => 'su identidad es la del cliente: no dice por dónde entró',
+    identified: () => 'lo tomó y le dio su identidad',
+    passed: () => 'lo pasó: ningún evento se guarda por otro camino',
+    record: ({ topic, partition, offset, event, packed }) =>
+      `${topic}, partición ${partition}, offset ${offset}: evento ${event} de ${packed}`,
+    stored: () => 'se guardó; no se anotó dónde',
+    notKnown: () => 'no se sabe nada',
+    counted: () => 'lo contó',
+    countedWith: ({ events }) => `lo contó, con ${events} eventos`,
+    notCounted: () => 'no lo ha contado',
+    marked: () => 'tiene su marca',
+    notMarked: () => 'no tiene su marca',
+  },
   notFollowed:
     'Nadie pidió seguir este evento: lo que cambió no se anotó. Envíe un traceparent con la marca «sampled» para pedirlo.',
   sinceFirst: (time) => `+${time}`,

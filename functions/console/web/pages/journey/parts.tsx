@@ -1,6 +1,7 @@
 /** The parts of a journey. */
 import type { Journey } from '../../../api.ts'
 import { dateTime, duration, integer } from '../../i18n/format.ts'
+import { stepSays } from '../../i18n/judged.ts'
 import { messages } from '../../i18n/locale.ts'
 import { capital, titleOf, valueWord, wordOf } from '../../i18n/words.ts'
 import { domainOf } from '../../live/state.ts'
@@ -41,7 +42,7 @@ export function Steps({ journey: { steps } }: Props) {
       half
       body={
         <ol class="way">
-          {steps.map(({ step, instance, atMs, detail, isKnown }) => (
+          {steps.map(({ step, instance, atMs, says, isKnown }) => (
             <li key={step} class={!isKnown && 'way-unknown'} data-step={step}>
               <b>{step}</b>
               {atMs !== null && first !== null && (
@@ -50,9 +51,7 @@ export function Steps({ journey: { steps } }: Props) {
                 </time>
               )}
               {instance !== null && <span class="mono muted">{instance}</span>}
-              <span class="way-detail" lang="en">
-                {detail}
-              </span>
+              <span class="way-detail">{stepSays(says)}</span>
             </li>
           ))}
         </ol>

@@ -1,6 +1,6 @@
 /** The sentence, and the rules that it was found by. */
 import type { Pipeline } from '../../../api.ts'
-import { bottleneckSentence, lookedText, ruleText } from '../../i18n/bottleneck.ts'
+import { bottleneckSentence, lookedText, ruleText } from '../../i18n/judged.ts'
 import { messages } from '../../i18n/locale.ts'
 import { Panel } from '../../parts/panel.tsx'
 

@@ -1,8 +1,8 @@
 /** The proof in full: the equation of each topic and of each partition, and what is missing. */
 import { defineComponent, type PropType, reactive } from 'vue'
 import type { PartitionProof, Proof, TopicProof } from '../../../api.ts'
-import { proofCause } from '../../i18n/bottleneck.ts'
 import { integer } from '../../i18n/format.ts'
+import { proofCause } from '../../i18n/judged.ts'
 import { messages } from '../../i18n/locale.ts'
 import { Age } from '../../parts/age.tsx'
 import { Panel } from '../../parts/panel.tsx'

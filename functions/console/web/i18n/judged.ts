@@ -1,5 +1,5 @@
 /** What the API judges, in the reader's language: it names rules and causes by their ids, with their values. */
-import type { Bottleneck, Proof, Rule } from '../../api.ts'
+import type { Bottleneck, JourneySays, Proof, Rule } from '../../api.ts'
 import type { Messages } from './en.ts'
 import { decimalOrInteger } from './format.ts'
 import { messages } from './locale.ts'
@@ -46,3 +46,6 @@ export function proofCause({ cause }: Proof): string {
   const topics = Object.entries(cause.values).map(([topic, gap]) => recordsOf(figure(gap), topic))
   return cause.id === 'missing' ? causes.missing(topics.join(', ')) : causes[cause.id](shown(cause.values))
 }
+
+/** What is known of a step of a journey. */
+export const stepSays = ({ id, values }: JourneySays): string => messages.value.stepSays[id](shown(values))
