@@ -64,6 +64,12 @@ describe('open loop', () => {
     for (const count of counts) expect(Math.abs(count - SECONDS * PER_SECOND)).toBeLessThan(4 * 55)
   })
 
+  it('starts evenly where that is asked', async () => {
+    const ask = { seconds: 0.2, perSecond: 500, seed: 1, isEven: true }
+    const { answered, skipped } = await openLoop({ lanes: [sender('stored')], pool, items: 1 }, ask)
+    expect(answered + skipped).toBe(100)
+  })
+
   it('counts latency from when a request was due, and the starts that it did not make', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const load = { lanes: [sender('stored', promise)], pool, items: 1 }

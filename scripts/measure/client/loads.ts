@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Random, randomFrom } from '../../lib/statistics.ts'
 import type { Pool } from '../events.ts'
-import type { LoadResult } from './protocol.ts'
+import type { Ask, LoadResult } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import type { Sender } from './sender.ts'
 
@@ -51,7 +51,7 @@ export async function closedLoop(
 /** Latency counts from when a request was due, so that a slow answer is not hidden by what it kept from starting. */
 export async function openLoop(
   load: Load,
-  { seconds, perSecond, seed }: { seconds: number; perSecond: number; seed: number },
+  { seconds, perSecond, seed, isEven = false }: Omit<Extract<Ask, { kind: 'open' }>, 'kind'>,
 ): Promise<LoadResult> {
   const take = rotation(load)
   const recorder = new Recorder(load.pool.events.length)
@@ -75,7 +75,8 @@ export async function openLoop(
     } else if (waiting.length < WAITING_STARTS) waiting.push(due)
     else recorder.skip()
   }
-  const starts = poissonStarts(perSecond, seconds * MS, randomFrom(seed))
+  const untilMs = seconds * MS
+  const starts = isEven ? evenStarts(perSecond, untilMs) : poissonStarts(perSecond, untilMs, randomFrom(seed))
   for (let next = starts.next(); !next.done; await pause(TICK_MS)) {
     const elapsedMs = performance.now() - begunMs
     for (; !next.done && next.value <= elapsedMs; next = starts.next()) start(next.value)
@@ -91,4 +92,9 @@ function* poissonStarts(perSecond: number, untilMs: number, random: Random): Gen
     if (atMs >= untilMs) return
     yield atMs
   }
+}
+
+/** One every so often, as other tools do it. */
+function* evenStarts(perSecond: number, untilMs: number): Generator<number, undefined> {
+  for (let count = 0; (count * MS) / perSecond < untilMs; count++) yield (count * MS) / perSecond
 }

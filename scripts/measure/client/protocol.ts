@@ -26,8 +26,14 @@ export type Ask =
   /** Each of them sends again as soon as it has its answer, for a time or for a number of requests each. */
   | { readonly kind: 'closed'; readonly seconds: number }
   | { readonly kind: 'requests'; readonly each: number }
-  /** Starts at random moments (a Poisson process), whether or not earlier ones are answered. */
-  | { readonly kind: 'open'; readonly seconds: number; readonly perSecond: number; readonly seed: number }
+  /** Starts at random moments (a Poisson process), or evenly, whether or not earlier ones are answered. */
+  | {
+      readonly kind: 'open'
+      readonly seconds: number
+      readonly perSecond: number
+      readonly seed: number
+      readonly isEven?: boolean
+    }
   /** Each on a connection of its own, one after the other. */
   | { readonly kind: 'first'; readonly count: number }
   /** No request at all: what it costs to write and read what they carry. */

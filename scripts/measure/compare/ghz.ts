@@ -1,6 +1,6 @@
 /**
  * `npm run compare:ghz`: the comparison's own client beside another tool's, ghz (`go install
- * github.com/bojand/ghz/cmd/ghz@v0.121.0`), on the same unary method of the same pipeline, in ABBA order. What both say of the
+ * github.com/bojand/ghz/cmd/ghz@v0.93.0`), on the same unary method of the same pipeline, in ABBA order. What both say of the
  * servers has to agree; what they say of latency contains themselves, so each one's own CPU is told as well.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -68,7 +68,7 @@ async function ours(pipeline: Pipeline, { connections }: SetUp, place: number): 
       const ask =
         perSecond === undefined
           ? ({ kind: 'closed', seconds: SECONDS } as const)
-          : ({ kind: 'open', seconds: SECONDS, perSecond, seed: round } as const)
+          : ({ kind: 'open', seconds: SECONDS, perSecond, seed: round, isEven: true } as const)
       const plan = { round, load: { kind: 'closed' }, ask, idleCores: undefined } as const
       const cell = await measureCell(arm, plan, others)
       if (cell.voidBecause !== undefined) throw new Error(`void: ${cell.voidBecause}`)
