@@ -67,6 +67,14 @@ export interface ForeignRpc {
   readonly answer: object
 }
 
+/** How it is asked what became of an entity that events of the domain give birth to. */
+export interface Lookup {
+  /** At the console; `{id}` is the entity. */
+  readonly path: `/${string}`
+  /** A method of the domain's gRPC service: its request has the `id`, its answer is the console's. */
+  readonly rpc: Rpc<unknown, unknown>
+}
+
 /**
  * What people call a domain and what it has, in the languages of its readers. `title` is many of its events; `names` are
  * of fields, labels and sums (`a × b` for a product). What is not listed is shown as it is on the wire.
@@ -104,6 +112,7 @@ export interface Domain {
   /** A plain JSON body at the bridge is of this domain. */
   readonly plainAtBridge?: true
   readonly grpc: GrpcService
+  readonly lookup?: Lookup
   readonly effects: readonly Effect[]
   readonly examples: readonly Example[]
   readonly rejects: readonly Reject[]

@@ -94,6 +94,7 @@ export const BRIDGE_DEADLINE_MS = 5_000
 export const PUBLISHER_DEADLINE_MS = 4_500
 export const KAFKA_DEADLINE_MS = 4_000
 export const VALKEY_DEADLINE_MS = 4_000
+export const CONSOLE_DEADLINE_MS = 4_000
 
 /** Advice to clients in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 1

@@ -27,13 +27,20 @@ interface Step {
   /** Whom it hands events to, and the setting that says where that is. */
   readonly next?: { readonly step: string; readonly setting: string; readonly as: 'url' | 'host:port' }
   readonly needs?: readonly ('kafka' | 'valkey')[]
+  /** Whom it asks what became of things, and the setting that says where that is. */
+  readonly asks?: { readonly step: string; readonly setting: string }
   /** Asks the other functions for their metrics. */
   readonly watches?: true
 }
 
 /** In the order of start: each after the one that it calls. */
 const TOPOLOGY = {
-  publisher: { port: 'PUBLISHER_PORT', httpPort: 'PUBLISHER_HTTP_PORT', needs: ['kafka'] },
+  publisher: {
+    port: 'PUBLISHER_PORT',
+    httpPort: 'PUBLISHER_HTTP_PORT',
+    asks: { step: 'console', setting: 'CONSOLE_URL' },
+    needs: ['kafka'],
+  },
   bridge: {
     port: 'BRIDGE_PORT',
     httpPort: 'BRIDGE_PORT',

@@ -22,12 +22,18 @@ const BARE = {
 /** @param s seconds after {@link NOW} */
 const at = (s: number): string => new Date(NOW + s * 1000).toISOString()
 
-const orderOf = (eventId: string | number, id: string, s = 0, change: object = {}): Event => {
+export const orderOf = (eventId: string | number, id: string, s = 0, change: object = {}): Event => {
   const value = { id, ...BARE, ...change }
   return { id: String(eventId), source: SOURCE, time: at(s), domain: orders, value }
 }
 
-const moveOf = (eventId: string | number, id: string, evento: string, actor = 'persona', s = 0): Event => {
+export const moveOf = (
+  eventId: string | number,
+  id: string,
+  evento: string,
+  actor = 'persona',
+  s = 0,
+): Event => {
   const value = { id, evento, actor, version: 0 }
   return { id: String(eventId), source: SOURCE, time: at(s), domain: orderEvents, value }
 }

@@ -4,6 +4,7 @@ import type { Account } from '../_core/accounts.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
 import type { Followed } from '../_core/counting.ts'
 import { domains } from '../_core/domains/index.ts'
+import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { numberedBy } from '../_core/event.ts'
 import type { Metrics } from '../_core/metrics.ts'
@@ -70,6 +71,9 @@ export function memoryPorts() {
     registry: registryOf(domains),
     identities: identityAssigner(numberedBy('ingest', '0123456789ab'), () => NOW),
     clock: () => NOW,
+    ask: async (): Promise<object> => {
+      throw new Failure('notFound', 'nobody knows it, or not yet')
+    },
     accounts: memoryAccounts,
     followed: (): Followed | undefined => undefined,
   }

@@ -19,6 +19,10 @@ interface Refusal {
   readonly source?: string
   readonly id?: string
   readonly motivo: string
+  /** Of an event that is not allowed after what happened before. */
+  readonly de?: unknown
+  readonly evento?: unknown
+  readonly permitidos?: unknown
 }
 
 /** @param sent the members of the batch */
@@ -26,7 +30,14 @@ export function refusalsOf(sent: readonly unknown[], outcomes: readonly Outcome[
   const refusals = outcomes.flatMap((outcome, index) =>
     outcome === undefined
       ? []
-      : [{ indice: index, ...nameOf(sent[index]), motivo: cut(outcome.message, REASON_BYTES) }],
+      : [
+          {
+            indice: index,
+            ...nameOf(sent[index]),
+            motivo: cut(outcome.message, REASON_BYTES),
+            ...outcome.members,
+          },
+        ],
   )
   const all = `${refusals.length} of ${outcomes.length} events can never be counted`
   const listed: Refusal[] = []

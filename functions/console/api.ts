@@ -11,6 +11,7 @@ import { LIMITS } from './limits.ts'
 export * from './api/events.ts'
 export * from './api/figures.ts'
 export * from './api/live.ts'
+export * from './api/lives.ts'
 export * from './api/send.ts'
 export * from './api/system.ts'
 export { LIMITS } from './limits.ts'
@@ -27,6 +28,8 @@ export const ROUTES = {
   history: '/api/boards/:domain/histories/:figure',
   /** {@link SeriesAnswer}. Query: {@link seriesQuery}. */
   series: '/api/boards/:domain/series/:figure',
+  /** {@link Life} of one entity, for domains with such; also at the path that its domain names (`/things/{id}`). */
+  life: '/api/lives/:domain/:id',
   /** {@link EventPage}: the log, newest first. Query: {@link eventsQuery}. */
   events: '/api/events',
   /** {@link Journey} of one event. Query: {@link journeyQuery}; a receipt has `/` and `#` in it. */

@@ -26,7 +26,7 @@ const { Catalogue, Board, Ranking, History, SeriesAnswer, EventPage, Journey, Jo
 const { DeadLetterPage, Pipeline, Proof, LiveFrame, SendTargets, SendRequest, SendAnswer } = api
 const SCHEMAS = {
   ...{ Catalogue, Board, Ranking, History, SeriesAnswer, EventPage, Journey, JourneyPage },
-  ...{ DeadLetterPage, Pipeline, Proof, LiveFrame, SendTargets, SendRequest, SendAnswer },
+  ...{ Life: api.Life, DeadLetterPage, Pipeline, Proof, LiveFrame, SendTargets, SendRequest, SendAnswer },
 }
 
 const OPERATIONS: readonly Operation[] = [
@@ -59,6 +59,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: 'EventPage',
     tag: 'Events',
   },
+  { route: 'life', summary: 'What became of something that moves', answer: 'Life', tag: 'Events' },
   {
     route: 'journey',
     summary: 'The way of one event',
@@ -135,7 +136,7 @@ const problem = (description: string): Json => ({
 })
 const PROBLEMS: Json = {
   400: problem('A parameter is wrong.'),
-  404: problem('There is no such domain or figure.'),
+  404: problem('There is no such domain, figure or entity.'),
   503: problem('Valkey cannot be read.'),
 }
 

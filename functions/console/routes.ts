@@ -1,5 +1,6 @@
 /** The query API: every figure, the log and the state, as of now or as of then. */
 import type { Context, Hono } from 'hono'
+import { hasLives } from '../_adapters/valkey/lives.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { domainOf, figureOf, msOfAt, parametersOf, shared } from './answering.ts'
@@ -19,6 +20,7 @@ import { historyOf, rankingNow, seriesAt } from './figures.ts'
 import { journeyOf, journeysNow } from './journey.ts'
 import { TICK_MS } from './limits.ts'
 import type { Live } from './live.ts'
+import { lifeNow } from './lives.ts'
 import { placesOf } from './places.ts'
 import type { Source } from './reading.ts'
 import { searchLog } from './search.ts'
@@ -77,6 +79,17 @@ export function addRoutes(app: Hono, ports: QueryPorts): void {
     const waiting = pipeline().steps.find(({ name }) => name === 'kafka')?.lag ?? null
     return answer(c, () => journeyOf(source, receipt, ports.addresses, waiting))
   })
+  app.get(ROUTES.life, (c) => {
+    const domain = domainOf(c, domains)
+    if (!hasLives(domain)) throw new Failure('notFound', `${domain.name} has no lives`)
+    return answer(c, () => lifeNow(source, domain, c.req.param('id') ?? ''))
+  })
+  for (const domain of domains) {
+    if (domain.lookup === undefined) continue
+    app.get(domain.lookup.path.replace('{id}', ':id'), (c) =>
+      answer(c, () => lifeNow(source, domain, c.req.param('id') ?? '')),
+    )
+  }
   app.get(ROUTES.journeys, (c) => {
     const { limit } = parametersOf(c, journeysQuery)
     return answer(c, () => journeysNow(source, limit))

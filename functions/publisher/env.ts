@@ -2,10 +2,11 @@
 import * as z from 'zod'
 import { RECORD_FORMS } from '../_adapters/kafka/record-writer.ts'
 import { domains } from '../_core/domains/index.ts'
-import { PORTS } from '../_core/topology.ts'
+import { localAddress, PORTS } from '../_core/topology.ts'
 import {
   commonSettings,
   endpointSettings,
+  httpUrl,
   kafkaSettings,
   parseSettings,
   port,
@@ -18,6 +19,8 @@ const shape = {
   ...kafkaSettings,
   /** What a record is: all events of a send, or one event, as consumers of older topics read it. */
   KAFKA_RECORDS: z.enum(RECORD_FORMS).default('packed'),
+  /** Who is asked what became of things. */
+  CONSOLE_URL: httpUrl(`http://${localAddress('CONSOLE_PORT')}`),
   /** gRPC, when PORT is not set. */
   PUBLISHER_PORT: port(PORTS.PUBLISHER_PORT),
   /** Health and metrics by HTTP. */

@@ -12,12 +12,15 @@ import type { Sink } from '../_core/ports.ts'
 import { submitItems } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { foreignService } from './foreign.ts'
+import { type Ask, lookupService } from './lookup.ts'
 
 export interface PublisherPorts extends CallPorts {
   readonly registry: Registry
   readonly identities: IdentityAssigner
   /** Resolves when all in-sync replicas have the events. */
   readonly submit: Sink<Event>
+  /** Asks the console. */
+  readonly ask: Ask
 }
 
 type Resultado = BatchResponse['resultados'][number]
@@ -46,7 +49,10 @@ export function publisherHandler(ports: PublisherPorts): readonly Service[] {
       },
     }
   })
-  return [...own, ...foreign]
+  const lookups = ports.registry.all.flatMap((domain) =>
+    domain.lookup === undefined ? [] : [lookupService(domain, domain.lookup, ports, ports.ask)],
+  )
+  return [...own, ...foreign, ...lookups]
 }
 
 async function storeBatch(

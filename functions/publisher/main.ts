@@ -3,13 +3,14 @@ import { standardServices } from '../_adapters/grpc/standard.ts'
 import { kafkaClient } from '../_adapters/kafka/connect.ts'
 import { kafkaLog } from '../_adapters/kafka/event-log.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
-import { KAFKA_DEADLINE_MS } from '../_core/limits.ts'
+import { CONSOLE_DEADLINE_MS, KAFKA_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, freshInstance, serveFunction } from '../_runtime/function.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { publisherHandler } from './handler.ts'
+import { askConsole } from './lookup.ts'
 import { refusingReusedKeys } from './recent-keys.ts'
 import { countingStored } from './stored.ts'
 
@@ -23,7 +24,8 @@ serveFunction('publisher', settings, async (runtime) => {
   const identities = identityAssigner(freshIdentities('publisher'), Date.now, env.EVENT_PAST_DAYS)
   const registry = registryOf(knownDomains())
   const submit = countingStored(refusingReusedKeys(store), registry.all, metrics)
-  const domainServices = publisherHandler({ metrics, log, registry, identities, submit })
+  const ask = askConsole(env.CONSOLE_URL, CONSOLE_DEADLINE_MS)
+  const domainServices = publisherHandler({ metrics, log, registry, identities, submit, ask })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
   await serve(serveGrpc([...domainServices, ...standardServices(registry, readiness)], at, bodies))
   // Loaded after gRPC serves: a cold start waits for gRPC alone, and loading HTTP is a sixth of the whole.

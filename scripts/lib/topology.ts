@@ -30,7 +30,8 @@ export const endpointOf = (name: FunctionName, ports: Ports): string =>
 
 /** The settings of a function: its ports, its next step, its servers. */
 export function environmentOf(name: FunctionName, ports: Ports, servers: Servers): Record<string, string> {
-  const { port, httpPort, next, needs = [], watches } = stepOf(name)
+  const { port, httpPort, next, asks, needs = [], watches } = stepOf(name)
+  const asked = FUNCTIONS.find((candidate) => candidate === asks?.step)
   const step = next === undefined ? undefined : FUNCTIONS.find((candidate) => candidate === next.step)
   return {
     [port]: String(ports[port]),
@@ -39,6 +40,7 @@ export function environmentOf(name: FunctionName, ports: Ports, servers: Servers
       step !== undefined && {
         [next.setting]: `${next.as === 'url' ? 'http://' : ''}${endpointOf(step, ports)}`,
       }),
+    ...(asks !== undefined && asked !== undefined && { [asks.setting]: httpUrlOf(asked, ports) }),
     ...(needs.includes('kafka') && { KAFKA_BROKERS: servers.brokers }),
     ...(needs.includes('valkey') && { VALKEY_URL: servers.valkeyUrl }),
     ...(watches && {

@@ -8,7 +8,7 @@ import { type PedidoRequest, PedidoServiceDefinition as PlainServiceDefinition }
 import { orderLife } from './order-life.ts'
 import { ordersWords } from './orders-words.ts'
 
-const { realizarPedido, realizarPedidos } = PedidoServiceDefinition.methods
+const { realizarPedido, realizarPedidos, consultarPedido } = PedidoServiceDefinition.methods
 /** Longer than a name: street, number, and how to find it. */
 const ADDRESS_CHARS = 512
 /** RFC 5321, section 4.5.3.1.3: a path has at most 256 octets, two of them brackets. */
@@ -129,6 +129,7 @@ export const orders: Domain = {
       },
     ],
   },
+  lookup: { path: '/pedidos/{id}', rpc: consultarPedido },
   toMessage: (value, contexto: EventContext | undefined): Pedido => ({
     id: String(value.id),
     nombre_producto: String(value.nombre_producto),

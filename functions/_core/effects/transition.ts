@@ -12,24 +12,31 @@ interface Config {
   readonly states: readonly string[]
 }
 
-/** Encoded as `[config, [identity, id, event, actor, version, ms, time, [field, value, …] or false], …]`. */
+/**
+ * Encoded as `[[config, …], [place of the config from 1, identity, id, event, actor, version, ms, time, [field, value, …] or
+ * false], …]`: moves of all effects in the order of the batch, since what is born by one may be moved by another.
+ */
 class Moves implements Gathered {
-  private readonly moves = new Map<Config, (readonly unknown[])[]>()
+  private readonly configs = new Map<Config, number>()
+  private readonly moves: (readonly unknown[])[] = []
   private readonly entities = new Set<string>()
 
   add(config: Config, id: string, move: readonly unknown[]): void {
-    const moves = this.moves.get(config)
-    if (moves === undefined) this.moves.set(config, [move])
-    else moves.push(move)
+    let place = this.configs.get(config)
+    if (place === undefined) {
+      place = this.configs.size + 1
+      this.configs.set(config, place)
+    }
+    this.moves.push([place, ...move])
     this.entities.add(`${config.key}:${id}`).add(`${config.histories}:${id}`)
   }
 
   keys(): string[] {
-    return [...this.entities, ...[...this.moves.keys()].flatMap(figureKeys)]
+    return [...this.entities, ...[...this.configs.keys()].flatMap(figureKeys)]
   }
 
   encode(): unknown[] {
-    return Array.from(this.moves, ([config, moves]) => [config, ...moves])
+    return this.moves.length === 0 ? [] : [[...this.configs.keys()], ...this.moves]
   }
 }
 

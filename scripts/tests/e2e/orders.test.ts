@@ -119,10 +119,12 @@ describe('what happens to it', () => {
         for (const { headers } of records)
           found.push(Buffer.from(headerText(headers.ce_knativeerrordata) ?? '', 'base64').toString())
       }
-      expect(found.join()).toContain('mala-1')
+      expect(found.join()).toContain('"evento":"entregar"')
       return found
     }, ARRIVES)
-    expect(answers.join()).toContain('entregar')
+    expect(answers.join()).toContain(
+      '"de":"Procesando","evento":"entregar","permitidos":["preparar","cancelar"]',
+    )
     expect(await stateOf('mala-1')).toBe('Procesando')
     const [refused] = Object.values(await valkey.hgetall('rechazos:pedido:mala-1'))
     expect(JSON.parse(refused ?? '')).toMatchObject({

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { OnCountResult } from '../../../_core/counting.ts'
 import { domains } from '../../../_core/domains/index.ts'
 import { memoryCounter } from '../../../_core/memory-counter.ts'
 import { arbitraryEvents, deliveriesOf } from '../../../_testing/arbitrary-events.ts'
+import { arbitraryLives, livingDomains } from '../../../_testing/arbitrary-lives.ts'
 import { counterSuite, saleOf } from '../../../_testing/counter-suite.ts'
 import { lifeSuite } from '../../../_testing/life-suite.ts'
 import { NOW } from '../../../_testing/ports.ts'
@@ -54,6 +56,31 @@ test('whatever the order, repetition and batching, it counts what the model coun
         counted: events.length,
         duplicate: batches.flat().length - events.length,
       })
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('whatever happens to entities, it judges as the model does, event by event', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryLives, async (batches) => {
+      const told: string[][] = [[], []]
+      const [ours, models] = told.map(
+        (lines): OnCountResult =>
+          ({ id }, result, moved) => {
+            lines.push(`${id} ${result} ${moved?.verdict} ${moved?.from} ${moved?.to}`)
+          },
+      )
+      const prefix = `${randomUUID()}:`
+      const counter = valkeyCounter(redis, { prefix, ...(ours && { onCountResult: ours }) })
+      const model = memoryCounter(livingDomains, models && { onCountResult: models })
+      for (const batch of batches) {
+        const outcomes = await counter.apply(batch)
+        const expected = await model.apply(batch)
+        expect(outcomes.map((one) => one?.members)).toEqual(expected.map((one) => one?.members))
+      }
+      expect(told[0]).toEqual(told[1])
+      expect(await readSnapshot(redis, livingDomains, { prefix })).toEqual(model.snapshot())
     }),
     { numRuns: RUNS },
   )

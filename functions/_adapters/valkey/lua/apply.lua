@@ -20,8 +20,8 @@
     ranks     [[key, [member, ...], [amount, ...]], ...]      added to the scores, which stay exact
     newest    [[key, keep, ttl, score, member, ...], ...]     the highest `keep` scores stay
     logs      [[key, keep, [field, value, ...], ...], ...]    streams of the newest `keep` entries
-    lives     [[config, [identity, id, event, actor, version, ms, time, [field, value, ...] or false], ...], ...]
-              moves of entities, in their order: see transition.lua
+    lives     [[config, ...], [place, identity, id, event, actor, version, ms, time, [field, value, ...] or false], ...]
+              moves of entities, in their order, by the config at that place: see transition.lua
     notes     [[key, most, ttl, field, value], ...]           in hashes of at most `most` fields
     clock     [key, field]                                    a hash field that becomes the server's time in ms
     epoch     [key, name]                                     the data that Valkey must hold; left out: any

@@ -165,19 +165,17 @@ local function apply(life, verdict, to, identity, event, actor, version, ms, tim
   insert(cases, { identity, verdict, from, to })
 end
 
-local function judge_all(groups)
-  for _, group in ipairs(groups) do
-    local config = group[1]
-    for at = 2, #group do
-      local identity, id, event, actor, version, ms, time, data = unpack(group[at])
-      local life = hold(config, id)
-      version = string.format('%d', version)
-      local verdict, to = judge(config, life.fields, event, actor, version, data)
-      if verdict then
-        apply(life, verdict, to, identity, event, actor, version, ms, time, data)
-      else
-        insert(refused, { identity, life.fields.estado or false, allowed(config, life.fields, actor, data) })
-      end
+local function judge_all(moves)
+  for at = 2, #moves do
+    local place, identity, id, event, actor, version, ms, time, data = unpack(moves[at])
+    local config = moves[1][place]
+    local life = hold(config, id)
+    version = string.format('%d', version)
+    local verdict, to = judge(config, life.fields, event, actor, version, data)
+    if verdict then
+      apply(life, verdict, to, identity, event, actor, version, ms, time, data)
+    else
+      insert(refused, { identity, life.fields.estado or false, allowed(config, life.fields, actor, data) })
     end
   end
   for _, life in pairs(lives) do
