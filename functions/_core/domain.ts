@@ -109,6 +109,8 @@ export interface Domain {
   readonly ordered?: true
   readonly fields: readonly Field[]
   readonly routes: readonly Route[]
+  /** Who is told of each state that a thing comes into: the fields with the mail address, and with what names the thing. */
+  readonly mail?: { readonly to: string; readonly about: string }
   /** A plain JSON body at the bridge is of this domain. */
   readonly plainAtBridge?: true
   readonly grpc: GrpcService

@@ -36,6 +36,11 @@ export const COUNTERS = {
     help: 'Bodies of requests that were not waited for: full, no room for their bytes; slow, not there in time',
     labels: ['reason'],
   },
+  mails: {
+    name: 'caudal_mails_total',
+    help: 'Mails by what became of them: sent, later (put off), dead (given up), optedOut, expired',
+    labels: ['result'],
+  },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
 } as const
 
@@ -92,6 +97,7 @@ export const GAUGES = {
     help: '1 while Valkey and the log hold data that do not belong together, and nothing is counted, else 0',
     labels: [],
   },
+  mailsWaiting: { name: 'caudal_mails_waiting', help: 'Mails that are put off until later', labels: [] },
   valkeyMemoryBytes: { name: 'caudal_valkey_memory_bytes', help: 'Memory that Valkey uses', labels: [] },
   valkeyMemoryLimitBytes: {
     name: 'caudal_valkey_memory_limit_bytes',

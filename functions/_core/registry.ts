@@ -31,6 +31,10 @@ export const orderedTopicsOf = (domains: readonly Domain[]): string[] =>
 /** Records that could not be counted are kept here, beside the topic they were in. */
 export const deadLetterTopic = (topic: string): string => `${topic}-dead-letter`
 
+/** What a function beside the pipeline could not do with a record: the pipeline has it all the same. */
+export const followerDeadLetterTopic = (topic: string, follower: string): string =>
+  `${topic}-${follower}-dead-letter`
+
 /** @throws Failure `invalid` for a type that no domain has */
 export function knownType(registry: Registry, type: string): Domain {
   const domain = registry.byType(type)

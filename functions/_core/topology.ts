@@ -14,6 +14,14 @@ export const PORTS = {
   PUBLISHER_PORT: 50_051,
   /** Health and figures of the one-machine KafkaSource. */
   SOURCE_PORT: 8085,
+  NOTIFIER_PORT: 8086,
+  CARRIER_PORT: 8087,
+  /** Health and figures of the sources of those two. */
+  NOTIFIER_SOURCE_PORT: 8088,
+  CARRIER_SOURCE_PORT: 8089,
+  /** A mail server that keeps mails for people to look at, and its page. */
+  SMTP_PORT: 1025,
+  INBOX_PORT: 8025,
   KAFKA_PORT: 9092,
   VALKEY_PORT: 6379,
 } as const
@@ -31,6 +39,11 @@ interface Step {
   readonly asks?: { readonly step: string; readonly setting: string }
   /** Asks the other functions for their metrics. */
   readonly watches?: true
+  /**
+   * Has KafkaSources of its own, beside the aggregator's, on the topics of things that have a life; on one machine it runs
+   * only when it is asked for, and its source answers there.
+   */
+  readonly follows?: { readonly lives: true; readonly sourcePort: PortSetting }
 }
 
 /** In the order of start: each after the one that it calls. */
@@ -53,6 +66,18 @@ const TOPOLOGY = {
   },
   aggregator: { port: 'AGGREGATOR_PORT', httpPort: 'AGGREGATOR_PORT', needs: ['valkey'] },
   console: { port: 'CONSOLE_PORT', httpPort: 'CONSOLE_PORT', needs: ['valkey', 'kafka'], watches: true },
+  notifier: {
+    port: 'NOTIFIER_PORT',
+    httpPort: 'NOTIFIER_PORT',
+    needs: ['valkey'],
+    follows: { lives: true, sourcePort: 'NOTIFIER_SOURCE_PORT' },
+  },
+  carrier: {
+    port: 'CARRIER_PORT',
+    httpPort: 'CARRIER_PORT',
+    next: { step: 'bridge', setting: 'BRIDGE_URL', as: 'url' },
+    follows: { lives: true, sourcePort: 'CARRIER_SOURCE_PORT' },
+  },
 } as const satisfies Record<string, Step>
 
 export type FunctionName = keyof typeof TOPOLOGY
@@ -61,6 +86,12 @@ export type FunctionName = keyof typeof TOPOLOGY
 export const FUNCTIONS = Object.keys(TOPOLOGY) as readonly FunctionName[]
 
 export const stepOf = (name: FunctionName): Step => TOPOLOGY[name]
+
+/** Those that look at the lives of things, by sources of their own. */
+export const FOLLOWERS = FUNCTIONS.filter((name) => stepOf(name).follows !== undefined)
+
+/** Those that always run. */
+export const STANDARD_FUNCTIONS = FUNCTIONS.filter((name) => !FOLLOWERS.includes(name))
 
 /** The functions that take events, the first first: stopped in this order, each finishes what it was handed. */
 export const ENDPOINTS = ['ingest', 'bridge', 'publisher'] as const satisfies readonly FunctionName[]

@@ -52,6 +52,7 @@ const pipelines: [string, string, string][] = [
   ['aggregator', 'VALKEY_URL', 'Service valkey'],
   ['console', 'KAFKA_BROKERS', KAFKA],
   ['console', 'VALKEY_URL', 'Service valkey'],
+  ['notifier', 'VALKEY_URL', 'Service valkey'],
 ]
 
 const { scrape_configs: scrapeConfigs } = z
@@ -76,6 +77,8 @@ describeOverlays('addresses', (overlay) => {
     ['aggregator', addressOf(overlay.settingsOf('aggregator').get('VALKEY_URL') ?? '').port],
     ['console', addressOf(overlay.settingsOf('console').get('KAFKA_BROKERS') ?? '').port],
     ['console', addressOf(overlay.settingsOf('console').get('VALKEY_URL') ?? '').port],
+    ['notifier', addressOf(overlay.settingsOf('notifier').get('VALKEY_URL') ?? '').port],
+    ['notifier', 25],
   ])('policies let %s out to port %i', (name, port) => {
     const labels: Record<string, string> = { 'app.kubernetes.io/name': name, 'caudal/role': 'function' }
     const ports = overlay.all('NetworkPolicy').flatMap(({ spec }) => {
@@ -107,13 +110,14 @@ describeOverlays('addresses', (overlay) => {
     expect(found).toEqual(clients.map(({ metadata }) => [metadata.name, KAFKA]))
   })
 
-  test('events go to the aggregator, dead letters to a sink of the same name', () => {
+  test('events go to the function that the group is of, dead letters to a sink of the same name', () => {
     for (const { metadata, spec } of overlay.all('KafkaSource')) {
       expect(spec.sink.ref).toEqual({
         apiVersion: 'serving.knative.dev/v1',
         kind: 'Service',
-        name: 'aggregator',
+        name: spec.consumerGroup.split('-')[0],
       })
+      expect(overlay.one('function', spec.sink.ref.name)?.metadata.namespace).toBe(metadata.namespace)
       const deadLetters = spec.delivery.deadLetterSink.ref
       expect(deadLetters.name).toBe(`${metadata.name}-dead-letter`)
       const there = overlay.objects.find(

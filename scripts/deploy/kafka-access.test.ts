@@ -8,8 +8,8 @@ import {
   NUMBERED_IDENTITY_TTL_S,
   TOPIC_BATCH_BYTES,
 } from '../../functions/_core/limits.ts'
-import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
-import { consumerGroup, KEY_TYPE, sourceName } from '../lib/kafka/source-names.ts'
+import { followerDeadLetterTopic, orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
+import { consumerGroup, KEY_TYPE, PIPELINE_READER, sourceName } from '../lib/kafka/source-names.ts'
 import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { Shape } from './_testing/shapes.ts'
 
@@ -86,7 +86,14 @@ function rightsOf(overlay: Overlay, user: string | undefined, type: string, name
 
 describeOverlays('Kafka', (overlay) => {
   const listeners = overlay.all('Kafka').flatMap(({ spec }) => spec.kafka.listeners)
-  const sources = overlay.all('KafkaSource')
+  const allSources = overlay.all('KafkaSource')
+  const readerOf = ({ spec }: Shape['KafkaSource']): string => spec.sink.ref.name
+  /** The pipeline's own. */
+  const sources = allSources.filter((source) => readerOf(source) === PIPELINE_READER)
+  const followers = allSources.filter((source) => readerOf(source) !== PIPELINE_READER)
+  const beside = followers.flatMap((source) =>
+    source.spec.topics.map((topic) => followerDeadLetterTopic(topic, readerOf(source))),
+  )
   const sinks = overlay.all('KafkaSink')
   /** Where deploy makes passwords for Kafka. */
   const secured = overlay.secrets.has('kafka-passwords')
@@ -98,20 +105,28 @@ describeOverlays('Kafka', (overlay) => {
         .all('KafkaTopic')
         .map(({ metadata }) => metadata.name)
         .sort(),
-    ).toEqual([...topics, ...deadLetters].sort())
+    ).toEqual([...topics, ...deadLetters, ...beside].sort())
     expect(sources.flatMap(({ spec }) => spec.topics).sort()).toEqual(topics.toSorted())
     for (const { spec } of sources) {
       const sink = overlay.one('KafkaSink', spec.delivery.deadLetterSink.ref.name)
       expect(sink?.spec.topic).toBe(`${spec.topics.join()}-dead-letter`)
     }
-    expect(sinks.map(({ spec }) => spec.topic).sort()).toEqual(deadLetters.toSorted())
+    for (const source of followers) {
+      const sink = overlay.one('KafkaSink', source.spec.delivery.deadLetterSink.ref.name)
+      expect(sink?.spec.topic).toBe(followerDeadLetterTopic(source.spec.topics.join(), readerOf(source)))
+    }
+    expect(sinks.map(({ spec }) => spec.topic).sort()).toEqual([...deadLetters, ...beside].sort())
   })
 
   test('sources are named as on one machine, and take any bytes for a key', () => {
-    for (const { metadata, spec } of sources) {
+    for (const source of allSources) {
+      const { metadata, spec } = source
       const [topic = ''] = spec.topics
-      expect([metadata.name, spec.consumerGroup]).toEqual([sourceName(topic), consumerGroup(topic)])
-      expect(spec.ordering).toBe(orderedTopicsOf(domains).includes(topic) ? 'ordered' : 'unordered')
+      const reader = readerOf(source)
+      const names = [sourceName(topic, reader), consumerGroup(topic, reader)]
+      expect([metadata.name, spec.consumerGroup]).toEqual(names)
+      const isOrdered = reader === PIPELINE_READER && orderedTopicsOf(domains).includes(topic)
+      expect(spec.ordering).toBe(isOrdered ? 'ordered' : 'unordered')
       expect(metadata.labels['kafkasources.sources.knative.dev/key-type']).toBe(KEY_TYPE)
     }
   })
@@ -154,7 +169,7 @@ describeOverlays('Kafka', (overlay) => {
     test('the publisher writes every topic, a source reads its own, a sink writes its deadLetters', () => {
       const { user } = publisherOf(overlay)
       for (const topic of topics) expect(rightsOf(overlay, user, 'topic', topic), topic).toEqual(WRITES)
-      for (const source of sources) {
+      for (const source of allSources) {
         const { user } = sourceClient(overlay, source)
         const [topic = ''] = source.spec.topics
         expect(rightsOf(overlay, user, 'topic', topic), topic).toEqual(['Describe', 'Read'])
@@ -170,10 +185,10 @@ describeOverlays('Kafka', (overlay) => {
 
   if (secured)
     test('the operator reads every topic and sets positions back, and writes nothing', () => {
-      for (const topic of [...topics, ...deadLetters]) {
+      for (const topic of [...topics, ...deadLetters, ...beside]) {
         expect(rightsOf(overlay, 'operator', 'topic', topic), topic).toEqual(['Describe', 'Read'])
       }
-      for (const { spec } of sources) {
+      for (const { spec } of allSources) {
         expect(rightsOf(overlay, 'operator', 'group', spec.consumerGroup)).toEqual(['Describe', 'Read'])
       }
       const known = overlay.one('KafkaUser', 'operator')?.spec.authentication.password.valueFrom.secretKeyRef
@@ -184,11 +199,12 @@ describeOverlays('Kafka', (overlay) => {
   test('ACLs name nothing that is not there', () => {
     const resources = overlay.all('KafkaUser').flatMap(({ spec }) => spec.authorization.acls)
     const named = (type: string) => resources.map(({ resource }) => resource).filter((r) => r.type === type)
-    expect([...topics, ...deadLetters]).toEqual(
+    expect([...topics, ...deadLetters, ...beside]).toEqual(
       expect.arrayContaining(named('topic').map(({ name }) => name)),
     )
     for (const { name } of named('group')) {
-      for (const { spec } of sources) expect(spec.consumerGroup).toMatch(new RegExp(`^${name}`))
+      const groups = allSources.map(({ spec }) => spec.consumerGroup)
+      expect(groups.filter((group) => group.startsWith(name))).not.toEqual([])
     }
   })
 })

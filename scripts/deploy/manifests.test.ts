@@ -13,12 +13,14 @@ import {
 import { FUNCTIONS, type FunctionName } from '../../functions/_core/topology.ts'
 import * as aggregator from '../../functions/aggregator/env.ts'
 import * as bridge from '../../functions/bridge/env.ts'
+import * as carrier from '../../functions/carrier/env.ts'
 import * as console from '../../functions/console/env.ts'
 import * as ingest from '../../functions/ingest/env.ts'
+import * as notifier from '../../functions/notifier/env.ts'
 import * as publisher from '../../functions/publisher/env.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
 import { REPO_DIR } from '../lib/paths.ts'
-import { describeOverlays } from './_testing/overlays.ts'
+import { describeOverlays, type Overlay } from './_testing/overlays.ts'
 import type { KubeObject } from './kube.ts'
 import { namespaceOption } from './options.ts'
 import { parseObjects } from './render.ts'
@@ -30,6 +32,8 @@ const SETTINGS: Record<FunctionName, () => object> = {
   publisher: publisher.settings,
   aggregator: aggregator.settings,
   console: console.settings,
+  notifier: notifier.settings,
+  carrier: carrier.settings,
 }
 /** Knative's queue-proxy listens here in every pod. */
 const TAKEN_PORTS = [8012, 8013, 8022, 8112, 9090, 9091]
@@ -72,6 +76,10 @@ function* parts(value: unknown): Generator<Record<string, unknown>> {
   if (!Array.isArray(value)) yield Object.fromEntries(Object.entries(value))
   for (const inner of Object.values(value)) yield* parts(inner)
 }
+
+/** The made-up carrier is nowhere but where things are tried out. */
+const functionsIn = (overlay: Overlay): FunctionName[] =>
+  FUNCTIONS.filter((name) => name !== 'carrier' || overlay.one('function', name) !== undefined)
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -124,11 +132,11 @@ describe.each(FUNCTIONS)('knative/%s.yaml', (name) => {
 describeOverlays('functions', (overlay) => {
   test('has every function, and every object has its stage', () => {
     const there = overlay.all('function').map(({ metadata }) => metadata.name)
-    expect(there.sort()).toEqual([...FUNCTIONS].sort())
+    expect(there.sort()).toEqual(functionsIn(overlay).sort())
     expect(inStages(overlay.objects).flatMap((stage) => stage.objects)).toHaveLength(overlay.objects.length)
   })
 
-  test.each(FUNCTIONS)(
+  test.each(functionsIn(overlay))(
     'the settings of %s are known to it and parse, and none is of this machine',
     (name) => {
       const given = overlay.settingsOf(name)
@@ -151,6 +159,14 @@ describeOverlays('functions', (overlay) => {
       const named = [secretName, ...Array.from(parts(secret), ({ name }) => name)]
       for (const name of named) if (name !== undefined) expect([...overlay.secrets.keys()]).toContain(name)
     }
+  })
+
+  test('the made-up carrier is in no shop, and finds the bridge where it is', () => {
+    const isThere = overlay.one('function', 'carrier') !== undefined
+    expect(isThere && overlay.secrets.has('kafka-passwords')).toBe(false)
+    const { namespace } = overlay.one('function', 'ingest')?.metadata ?? {}
+    const told = overlay.settingsOf('carrier').get('BRIDGE_URL')
+    expect([undefined, `http://bridge.${namespace}.svc`]).toContain(told)
   })
 
   test('CloudEvent types that are mentioned are those of the domains', () => {

@@ -34,6 +34,7 @@ const SECRET_READERS: readonly Target[] = [
   { kind: 'KafkaUser', group: 'kafka.strimzi.io', name: '.*' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'publisher' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'aggregator' },
+  { kind: 'Service', group: 'serving.knative.dev', name: 'notifier' },
   { kind: 'Service', group: 'serving.knative.dev', name: 'console' },
   { kind: 'StatefulSet', group: 'apps', name: 'valkey' },
 ]
@@ -59,11 +60,13 @@ const API = 'kustomize.config.k8s.io/v1beta1'
 const manifestsFrom = (folder: string): string => relative(folder, join(REPO_DIR, 'knative'))
 
 /** Components see what is below them, so they are one level above the namespace that one of them spreads. */
-function composed(folder: string, { publicEndpoints, components }: Deployment) {
+function composed(folder: string, { namespace, publicEndpoints, components }: Deployment) {
   const ours = ['namespace', ...(publicEndpoints ? ['public-endpoints'] : [])]
   return {
     apiVersion: API,
     kind: 'Kustomization',
+    // Of what components bring along, too.
+    namespace,
     resources: ['overlay'],
     components: [
       ...ours.map((name) => `${manifestsFrom(folder)}/components/${name}`),

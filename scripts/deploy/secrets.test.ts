@@ -69,7 +69,7 @@ test('a missing one brings a new set of its group, so that all of it fits togeth
   await ensureSecrets(kubectl, 'prod', false)
   stored.delete('secret/valkey-aggregator')
   const { created } = await ensureSecrets(kubectl, 'prod', false)
-  expect(created).toEqual(['valkey-users', 'valkey-aggregator', 'valkey-console'])
+  expect(created).toEqual(['valkey-users', 'valkey-aggregator', 'valkey-notifier', 'valkey-console'])
 })
 
 test("Valkey's ACL file holds hashes, and strangers may only PING", async () => {
@@ -80,4 +80,19 @@ test("Valkey's ACL file holds hashes, and strangers may only PING", async () => 
   expect(acl).toContain(`user aggregator on #${createHash('sha256').update(aggregator).digest('hex')} `)
   expect(acl.split('\n')[0]).toBe('user default on nopass resetkeys resetchannels -@all +ping')
   expect(plain(stored, 'valkey-aggregator').url).toBe(`redis://aggregator:${aggregator}@valkey:6379`)
+})
+
+test('the mail server that somebody has set stays through a rotation, what signs links does not', async () => {
+  const stored: Stored = new Map()
+  const kubectl = memoryKubectl(stored)
+  await ensureSecrets(kubectl, 'dev', false)
+  const before = plain(stored, 'notifier-mail')
+  stored.set('secret/notifier-mail', {
+    ...stored.get('secret/notifier-mail'),
+    url: base64('smtps://user:word@mail.example.com:465'),
+  })
+  await ensureSecrets(kubectl, 'dev', true)
+  const after = plain(stored, 'notifier-mail')
+  expect(after.url).toBe('smtps://user:word@mail.example.com:465')
+  expect(after['opt-out']).not.toBe(before['opt-out'])
 })

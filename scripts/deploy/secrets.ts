@@ -2,10 +2,13 @@
  * The secrets, created once: random passwords for the users of Valkey and, in prod, of Kafka. Rotation writes new ones;
  * a hash of them in the pod templates restarts what reads them.
  *
- *   valkey-users       aggregator, console, reader, admin: passwords; users.acl: Valkey's ACL file
+ *   valkey-users       aggregator, notifier, console, reader, admin: passwords; users.acl: Valkey's ACL file
  *   valkey-aggregator  url: redis://aggregator:...@valkey:6379
  *   valkey-console     url: redis://console:...@valkey:6379
- *   kafka-passwords    publisher, aggregator, dead-letter, console, operator: read by Strimzi's KafkaUsers
+ *   valkey-notifier    url: redis://notifier:...@valkey:6379
+ *   notifier-mail      url: smtp://user:password@host:port, the mail server, which somebody has to set and which stays
+ *                      through a rotation; opt-out: what signs the links in mails
+ *   kafka-passwords    publisher, aggregator, notifier, dead-letter, console, operator: read by Strimzi's KafkaUsers
  *   kafka-<user>       protocol, sasl.mechanism, user, password: as Knative's KafkaSource and KafkaSink want them;
  *                      protocol, and ca.crt if somebody adds it, stay through a rotation
  */
@@ -16,8 +19,11 @@ import { aclFile } from './valkey-acl.ts'
 const PASSWORD_BYTES = 24
 const HASH_DIGITS = 16
 /** How Kafka is spoken to, which a rotation does not change: docs/operations.md says how to set them for TLS. */
-const KEPT_KEYS = ['protocol', 'ca.crt'] as const
-const KAFKA_USERS = ['publisher', 'aggregator', 'dead-letter', 'console', 'operator'] as const
+const KEPT_KEYS: Readonly<Record<string, readonly string[]>> = {
+  kafka: ['protocol', 'ca.crt'],
+  notifier: ['url'],
+}
+const KAFKA_USERS = ['publisher', 'aggregator', 'notifier', 'dead-letter', 'console', 'operator'] as const
 
 type Contents = Readonly<Record<string, string>>
 type Secrets = Readonly<Record<string, Contents>>
@@ -26,13 +32,25 @@ const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 function valkeySecrets(): Secrets {
-  const users = { aggregator: password(), console: password(), reader: password(), admin: password() }
+  const users = {
+    aggregator: password(),
+    notifier: password(),
+    console: password(),
+    reader: password(),
+    admin: password(),
+  }
   return {
     'valkey-users': { ...users, 'users.acl': aclFile(users) },
     'valkey-aggregator': { url: `redis://aggregator:${users.aggregator}@valkey:6379` },
+    'valkey-notifier': { url: `redis://notifier:${users.notifier}@valkey:6379` },
     'valkey-console': { url: `redis://console:${users.console}@valkey:6379` },
   }
 }
+
+/** No mail server is called so: until somebody sets one, mails are put off. */
+const NO_MAIL_SERVER = 'smtp://mail:25'
+
+const mailSecrets = (): Secrets => ({ 'notifier-mail': { url: NO_MAIL_SERVER, 'opt-out': password() } })
 
 function kafkaSecrets(): Secrets {
   const users = KAFKA_USERS.map((user) => ({ user, password: password() }))
@@ -56,9 +74,10 @@ const manifest = (name: string, contents: Contents): SecretManifest => ({
 })
 
 /** The names of the secrets that an overlay's manifests refer to, by group: a group is made or rotated as one. */
-const GROUPS = { valkey: valkeySecrets, kafka: kafkaSecrets } as const
+const GROUPS = { valkey: valkeySecrets, mail: mailSecrets, kafka: kafkaSecrets } as const
 type Group = keyof typeof GROUPS
-const groupsOf = (overlay: string): readonly Group[] => (overlay === 'dev' ? ['valkey'] : ['valkey', 'kafka'])
+const groupsOf = (overlay: string): readonly Group[] =>
+  overlay === 'dev' ? ['valkey', 'mail'] : ['valkey', 'mail', 'kafka']
 
 /** The secrets of an overlay, with new passwords. */
 export const newSecrets = (overlay: string): ReadonlyMap<string, Contents> =>
@@ -93,7 +112,7 @@ export async function ensureSecrets(
 }
 
 function withKept(secret: SecretManifest, { data = {} }: Partial<KubeObject> = {}): SecretManifest {
-  const kept = KEPT_KEYS.flatMap((key) =>
+  const kept = (KEPT_KEYS[secret.metadata.name.split('-')[0] ?? ''] ?? []).flatMap((key) =>
     data[key] ? [[key, Buffer.from(data[key], 'base64').toString()]] : [],
   )
   return { ...secret, stringData: { ...secret.stringData, ...Object.fromEntries(kept) } }

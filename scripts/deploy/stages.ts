@@ -37,7 +37,7 @@ const STAGES: readonly Stage[] = [
     takes: (o) => isFunction(o) && named('publisher', 'aggregator')(o),
   },
   { name: 'bridge', timeoutS: 180, takes: (o) => isFunction(o) && named('bridge')(o) },
-  { name: 'ingest and console', timeoutS: 180, takes: isFunction },
+  { name: 'ingest, console and those that look on', timeoutS: 180, takes: isFunction },
   { name: 'dead letter sinks', timeoutS: 120, takes: ({ kind }) => kind === 'KafkaSink' },
   { name: 'sources', timeoutS: 120, takes: ({ kind }) => kind === 'KafkaSource' },
   {

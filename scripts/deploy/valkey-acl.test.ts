@@ -6,6 +6,7 @@ import { accountReader } from '../../functions/_adapters/valkey/accounts/reader.
 import { accountWriter } from '../../functions/_adapters/valkey/accounts/writer.ts'
 import { Asking } from '../../functions/_adapters/valkey/asking.ts'
 import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.ts'
+import { livesReader } from '../../functions/_adapters/valkey/lives.ts'
 import { askLog } from '../../functions/_adapters/valkey/log-reader.ts'
 import { APPLY_LUA } from '../../functions/_adapters/valkey/lua/apply.embedded.ts'
 import { readBoards } from '../../functions/_adapters/valkey/reader.ts'
@@ -13,10 +14,12 @@ import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { counterSuite, type MakeCounter } from '../../functions/_testing/counter-suite.ts'
 import { lifeSuite } from '../../functions/_testing/life-suite.ts'
+import { valkeyOutbox } from '../../functions/notifier/outbox.ts'
 import { aclFile, SCRIPT_COMMANDS, VALKEY_USERS, type ValkeyUser } from './valkey-acl.ts'
 
 const passwords = {
   aggregator: randomUUID(),
+  notifier: randomUUID(),
   console: randomUUID(),
   reader: randomUUID(),
   admin: randomUUID(),
@@ -81,6 +84,25 @@ test('the aggregator accounts for records, and the console reads boards, logs an
   expect(tails.map((tail) => tail?.().total)).toEqual(domains.map(() => 0))
 })
 
+test('the notifier keeps what became of mails, asks what became of events, and changes nothing else', async () => {
+  const notifier = clientOf('notifier')
+  const prefix = `${randomUUID()}:`
+  const outbox = valkeyOutbox(notifier, prefix)
+  const mail = { domain: 'd', id: '1', state: 's' }
+  expect(await outbox.take(mail)).toEqual({ before: undefined })
+  await outbox.later(mail, 1, { attempts: 1, sinceMs: 1, reason: 'r' })
+  expect(await outbox.due(2)).toEqual({ mails: [mail], nextMs: undefined })
+  await outbox.dead(mail, 'no such user', 3)
+  expect([await outbox.take(mail), await outbox.waiting()]).toEqual(['done', 0])
+  await outbox.optOut('a@example.com')
+  expect(await outbox.hasOptedOut('A@example.com')).toBe(true)
+  expect(await outbox.countTo('a@example.com', 0)).toBe(1)
+  const domain = domains.find((candidate) => candidate.mail !== undefined)
+  if (domain === undefined) throw new Error('no domain has mails')
+  expect(await livesReader(notifier, { prefix }).life(domain, '1')).toBeUndefined()
+  await expect(notifier.set(`${prefix}pedido:1`, 'x')).rejects.toThrow('NOPERM')
+})
+
 test('the commands of the script are those that its user may call', () => {
   const called = APPLY_LUA.matchAll(/\b(?:call|pcall|read)\('(\w+)'/g)
   const commands = new Set(Array.from(called, ([, command = '']) => command.toLowerCase()))
@@ -88,17 +110,18 @@ test('the commands of the script are those that its user may call', () => {
 })
 
 const may: [string, ...(ValkeyUser | 'default')[]][] = [
-  ['PING', 'default', 'aggregator', 'console', 'reader', 'admin'],
-  ['INFO', 'aggregator', 'console', 'reader', 'admin'],
+  ['PING', 'default', 'aggregator', 'notifier', 'console', 'reader', 'admin'],
+  ['INFO', 'aggregator', 'notifier', 'console', 'reader', 'admin'],
   ['EVALSHA 0 0', 'aggregator', 'admin'],
   ['SET k 1', 'aggregator', 'admin'],
-  ['HGETALL k', 'aggregator', 'console', 'reader', 'admin'],
-  ['GET k', 'aggregator', 'console', 'reader', 'admin'],
+  ['SET caudal:mail:k 1', 'aggregator', 'notifier', 'admin'],
+  ['HGETALL k', 'aggregator', 'notifier', 'console', 'reader', 'admin'],
+  ['GET k', 'aggregator', 'notifier', 'console', 'reader', 'admin'],
   ['ZREVRANGE k 0 9 WITHSCORES', 'console', 'reader', 'admin'],
   ['XREVRANGE k + -', 'console', 'reader', 'admin'],
   ['XLEN k', 'aggregator', 'console', 'reader', 'admin'],
   ['XINFO STREAM k', 'console', 'reader', 'admin'],
-  ['MULTI', 'aggregator', 'console', 'admin'],
+  ['MULTI', 'aggregator', 'notifier', 'console', 'admin'],
   ['SETBIT k 1 1', 'aggregator', 'admin'],
   ['SCAN 0', 'reader', 'admin'],
   ['TYPE k', 'reader', 'admin'],

@@ -1,7 +1,7 @@
 /** Who may do what in Valkey: its ACL file, with hashes instead of passwords. */
 import { createHash } from 'node:crypto'
 
-export const VALKEY_USERS = ['aggregator', 'console', 'reader', 'admin'] as const
+export const VALKEY_USERS = ['aggregator', 'notifier', 'console', 'reader', 'admin'] as const
 export type ValkeyUser = (typeof VALKEY_USERS)[number]
 
 /** What functions/_adapters/valkey/lua/apply.lua, and what it includes, calls: Valkey asks for each command in a script as for any other. */
@@ -34,11 +34,18 @@ const CONSOLE_COMMANDS = [
   ...['xlen', 'xinfo|stream', 'xrevrange', 'exists', 'getbit', 'bitcount', 'bitpos', 'strlen'],
 ]
 
+/** What functions/notifier/outbox.ts and functions/_adapters/valkey/lives.ts ask, in transactions. */
+const NOTIFIER_COMMANDS = [
+  ...['multi', 'exec', 'get', 'set', 'del', 'expire', 'incr', 'hget', 'hgetall', 'exists', 'getbit'],
+  ...['zadd', 'zrem', 'zrange', 'zcard', 'sadd', 'sismember', 'xadd'],
+]
+
 const allow = (...commands: readonly string[]): string =>
   `-@all ${[...commands, ...CLIENT_COMMANDS].map((word) => `+${word}`).join(' ')}`
 
 const RULES: Readonly<Record<ValkeyUser, string>> = {
   aggregator: allow('eval', 'evalsha', ...EPOCH_COMMANDS, ...ACCOUNT_COMMANDS, ...SCRIPT_COMMANDS),
+  notifier: allow(...NOTIFIER_COMMANDS),
   console: allow(...CONSOLE_COMMANDS),
   // For dashboards and people. Not what holds up everybody else, such as KEYS and CLIENT PAUSE; INFO is among those
   // "dangerous", but dashboards ask for it.
@@ -46,12 +53,16 @@ const RULES: Readonly<Record<ValkeyUser, string>> = {
   admin: '+@all',
 }
 
+/** The notifier changes nothing but what is its own. */
+const KEYS: Readonly<Partial<Record<ValkeyUser, string>>> = { notifier: '%R~* ~*caudal:mail:*' }
+
 /** Without a password one may only PING, which is what probes do. */
 export const aclFile = (passwords: Readonly<Record<ValkeyUser, string>>): string =>
   [
     'user default on nopass resetkeys resetchannels -@all +ping',
     ...VALKEY_USERS.map(
-      (user) => `user ${user} on #${sha256(passwords[user])} ~* resetchannels ${RULES[user]}`,
+      (user) =>
+        `user ${user} on #${sha256(passwords[user])} ${KEYS[user] ?? '~*'} resetchannels ${RULES[user]}`,
     ),
     '',
   ].join('\n')

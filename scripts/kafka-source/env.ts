@@ -9,7 +9,7 @@ import {
   parseSettings,
   port,
 } from '../../functions/_runtime/settings.ts'
-import { KEY_TYPE, NAMESPACE } from '../lib/kafka/source-names.ts'
+import { KEY_TYPE, NAMESPACE, PIPELINE_READER } from '../lib/kafka/source-names.ts'
 
 const topics = z
   .string('must be topics, separated by commas')
@@ -34,6 +34,8 @@ const settings = {
   LOG_LEVEL: commonSettings.LOG_LEVEL,
   ...kafkaSettings,
   TOPICS: topics,
+  /** The function that they deliver to: part of the names of groups and sources. */
+  READER: dnsLabel(PIPELINE_READER),
   /** False: sources without, which lose what the sink does not take. */
   DEAD_LETTER_SINK: z.stringbool().default(true),
   /** `topic=dead letter topic`, where it is not the usual name. */

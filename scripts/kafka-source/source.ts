@@ -29,15 +29,12 @@ export interface Sources extends Source {
   readonly stats: () => Stats & State & { readonly sources: Readonly<Record<string, Stats & State>> }
 }
 
-/** What it delivers to, as the functions' metrics call it. */
-const TO = 'aggregator'
-
 export function startSources(settings: SourceSettings, kafka: Kafka, log: Logger, metrics: Metrics): Sources {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
   })
-  const lag = lagReader(kafka.admin(), consumerGroup)
+  const lag = lagReader(kafka.admin(), (topic) => consumerGroup(topic, settings.READER))
   for (const topic of settings.TOPICS) metrics.gauge('lagRecords', { topic }, () => lag.of(topic))
   const shared = { settings, kafka, producer, log, metrics }
   const sources = settings.TOPICS.map((topic) => startSource(topic, shared))
@@ -71,7 +68,7 @@ function startSource(
   { settings, kafka, producer, log, metrics }: Shared,
 ): Source & { readonly name: string } {
   const stats = newStats()
-  const name = sourceName(topic)
+  const name = sourceName(topic, settings.READER)
   const poster = createPoster({
     url: settings.SINK_URL,
     // The most that is ever in flight: one less than a full poll is, and a full poll comes.
@@ -96,14 +93,14 @@ function startSource(
     },
     stats,
     log,
-    onRetry: metrics.counter('retries', { to: TO }),
+    onRetry: metrics.counter('retries', { to: settings.READER }),
     onRetriesExhausted: metrics.counter('deadLetters', { reason: 'retriesExhausted' }),
     onLost: metrics.counter('lost', { topic }),
   })
   const consumer = startConsumer({
     kafka,
     topic,
-    groupId: consumerGroup(topic),
+    groupId: consumerGroup(topic, settings.READER),
     ordering: settings.ORDERED_TOPICS?.includes(topic) ? 'ordered' : settings.ORDERING,
     maxPollRecords: settings.MAX_POLL_RECORDS,
     commitIntervalMs: settings.COMMIT_INTERVAL_MS,

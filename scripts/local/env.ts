@@ -25,6 +25,15 @@ const shape = {
   PUBLISHER_HTTP_PORT: port(PORTS.PUBLISHER_HTTP_PORT),
   /** Health and figures of the KafkaSource double. */
   SOURCE_PORT: port(PORTS.SOURCE_PORT),
+  NOTIFIER_PORT: port(PORTS.NOTIFIER_PORT),
+  CARRIER_PORT: port(PORTS.CARRIER_PORT),
+  NOTIFIER_SOURCE_PORT: port(PORTS.NOTIFIER_SOURCE_PORT),
+  CARRIER_SOURCE_PORT: port(PORTS.CARRIER_SOURCE_PORT),
+  /** A mail server that runs already; then `--mail` starts no inbox. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://host:port' }).optional(),
+  /** The mail server that keeps mails to look at, and its page. */
+  SMTP_PORT: port(PORTS.SMTP_PORT),
+  INBOX_PORT: port(PORTS.INBOX_PORT),
   KAFKA_PORT: port(PORTS.KAFKA_PORT),
   VALKEY_PORT: port(PORTS.VALKEY_PORT),
   /** A Kafka that runs already; then none is started. */

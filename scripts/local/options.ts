@@ -1,7 +1,12 @@
 /** The flags of `npm start`. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { FunctionName } from '../../functions/_core/topology.ts'
 
 export interface StartOptions {
+  /** An inbox, and the function that writes to it. */
+  readonly mail: boolean
+  /** The made-up carrier, which moves what has a life. */
+  readonly carrier: boolean
   /** Of the load, in seconds; undefined until stopped. */
   readonly duration: number | undefined
   readonly users: number
@@ -20,6 +25,12 @@ export interface StartOptions {
 
 const USERS = 64
 
+/** Functions that run only when they are asked for. */
+export const followersOf = ({ mail, carrier }: Pick<StartOptions, 'mail' | 'carrier'>): FunctionName[] => [
+  ...(mail ? (['notifier'] as const) : []),
+  ...(carrier ? (['carrier'] as const) : []),
+]
+
 export const startCommand = (domainNames: readonly string[]): Command =>
   new Command('start')
     .description('Runs the whole pipeline on this machine, under load, and shows that nothing is lost.')
@@ -30,6 +41,8 @@ export const startCommand = (domainNames: readonly string[]): Command =>
       new Option('--domain <name>', 'events the load sends').choices([...domainNames, 'all']).default('all'),
     )
     .option('--no-load', 'only run the pipeline, for your own requests')
+    .option('--mail', 'a local inbox, and the function that tells by mail what becomes of things', false)
+    .option('--carrier', 'a made-up carrier that moves things along their lives', false)
     .option('--fresh', "forget Kafka's and Valkey's data of earlier runs", false)
     .option('--open', 'open the console in a browser', false)
     .option('--recount', 'count the whole log again where Valkey does not know it', false)

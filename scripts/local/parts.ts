@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
-import { FUNCTIONS, LOCAL_HOST } from '../../functions/_core/topology.ts'
+import { type FunctionName, LOCAL_HOST, STANDARD_FUNCTIONS } from '../../functions/_core/topology.ts'
 import { NODE_OPTIONS } from '../build/bundles.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
 import { REPO_DIR } from '../lib/paths.ts'
@@ -11,6 +11,7 @@ import { environmentOf, httpUrlOf, type Servers, SOURCE } from '../lib/topology.
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
+import { followerSource, inboxSpec } from './followers.ts'
 import type { Child, ChildSpec } from './processes/child.ts'
 import type { Processes } from './processes/processes.ts'
 
@@ -25,9 +26,10 @@ export function functionParts(
   servers: Servers,
   bundles: string,
   domains: readonly Domain[],
+  followers: readonly FunctionName[],
 ): Part[] {
   const groups = consumerGroups(topicsOf(domains))
-  return FUNCTIONS.map((name) => ({
+  return [...STANDARD_FUNCTIONS, ...followers].map((name) => ({
     name,
     command: process.execPath,
     args: [join(bundles, name, 'main.cjs')],
@@ -36,6 +38,7 @@ export function functionParts(
       LOG_LEVEL: settings.LOG_LEVEL,
       NODE_ENV: 'production',
       ...environmentOf(name, settings, servers),
+      SMTP_URL: settings.SMTP_URL ?? `smtp://${LOCAL_HOST}:${settings.SMTP_PORT}`,
       CONSUMER_GROUPS: groups,
       // PORT would put all of them on one port.
       PORT: undefined,
@@ -63,6 +66,25 @@ export function sourcePart(settings: StartSettings, { brokers }: Servers, domain
     },
     url: `http://${LOCAL_HOST}:${settings.SOURCE_PORT}`,
   }
+}
+
+export const hasInbox = ({ SMTP_URL }: StartSettings, followers: readonly FunctionName[]): boolean =>
+  SMTP_URL === undefined && followers.includes('notifier')
+
+/** What else runs for followers: the inbox first, so that the first mail finds it. */
+export function besideFollowers(
+  settings: StartSettings,
+  servers: Servers,
+  domains: readonly Domain[],
+  followers: readonly FunctionName[],
+): Part[] {
+  const inbox = hasInbox(settings, followers) ? [inboxSpec(settings)] : []
+  const sources = followers.map((name) => followerSource(name, settings, servers, domains))
+  return [...inbox, ...sources].map(({ env, ...spec }) => ({
+    ...spec,
+    command: process.execPath,
+    env: { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: 'production', ...env },
+  }))
 }
 
 const READY_DEADLINE_MS = 30_000

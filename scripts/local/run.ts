@@ -14,8 +14,8 @@ import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
 import { Interrupted, type Interruption } from './interruption.ts'
 import { installLoad, LOAD, type Load, startLoad } from './load.ts'
-import type { StartOptions } from './options.ts'
-import { sourcePart, startPart } from './parts.ts'
+import { followersOf, type StartOptions } from './options.ts'
+import { besideFollowers, type Part, sourcePart, startPart } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { installServers } from './servers/install.ts'
 import { Closing, openSystem, type System } from './system.ts'
@@ -62,7 +62,8 @@ interface Prepared {
   readonly system: System
   /** Locust's interpreter; undefined without load. */
   readonly python: string | undefined
-  readonly sourceUrl: string
+  /** The pipeline's own first. */
+  readonly sources: readonly Part[]
 }
 
 /** Everything runs, and what an earlier run left is counted. Each step ends before an interruption is heeded. */
@@ -90,9 +91,20 @@ async function prepare(
   await startPart(system.processes, source)
   await finishEarlierRun(system, new Probe(system.processes.get(SOURCE), `${source.url}/stats`), say)
   signal.throwIfAborted()
-  view.say(addressesOf(system, settings, source.url))
+  // Not before: what they say would be part of the earlier run.
+  const beside = besideFollowers(settings, system.servers, domains, followersOf(options))
+  for (const part of beside) await startPart(system.processes, part)
+  signal.throwIfAborted()
+  view.say(
+    addressesOf(
+      system,
+      settings,
+      source.url,
+      beside.some(({ name }) => name === 'inbox'),
+    ),
+  )
   if (options.open) openInBrowser(httpUrlOf('console', settings), say)
-  return { system, python, sourceUrl: source.url }
+  return { system, python, sources: [source, ...beside.filter(({ name }) => name.startsWith(SOURCE))] }
 }
 
 /** The ledger as it is now: a Valkey that came back is another connection. */
@@ -120,10 +132,10 @@ async function finishEarlierRun(
 }
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
-async function measure({ system, python, sourceUrl }: Prepared, all: RunOptions): Promise<boolean> {
+async function measure({ system, python, sources }: Prepared, all: RunOptions): Promise<boolean> {
   const { settings, options, domains, view } = all
   const prefix = settings.VALKEY_PREFIX
-  const probes = probesOf(system, sourceUrl, settings)
+  const probes = probesOf(system, sources, settings)
   await Promise.all(probes.map((probe) => probe.ask()))
   const before = await baselineOf(ledgerOf(system, all))
   const boards = await readBoards(system.watch.valkey, domains, prefix)
@@ -166,8 +178,9 @@ async function loadAndDrain(
   { processes, watch }: System,
   load: Load | undefined,
   figures: Figures,
-  { interruption, view }: RunOptions,
+  { interruption, view, options }: RunOptions,
 ): Promise<void> {
+  const followers = followersOf(options)
   await interruption.orWhen(load?.child.exited() ?? FOR_EVER).catch(() => {})
   await load?.child.stop()
   await figures.look()
@@ -175,6 +188,9 @@ async function loadAndDrain(
     throw new UserError(`The load ended early. The end of ${load.child.logFile}:\n${load.child.logTail()}`)
   }
   // What others may still send would blur the figures; each endpoint finishes what it has in hand.
+  for (const name of followers.includes('carrier') ? [`${SOURCE}-carrier`, 'carrier'] : []) {
+    await processes.get(name).stop()
+  }
   for (const name of ENDPOINTS) await processes.get(name).stop()
   // What cannot be counted shows in the figures.
   await watch.drained(() => figures.problem).catch((error) => view.say(String(error.message)))
@@ -187,13 +203,13 @@ function beginLoad(system: System, python: string, { settings, options }: RunOpt
 
 function probesOf(
   { processes, functions }: System,
-  sourceUrl: string,
+  sources: readonly Part[],
   { KAFKA_BROKERS, VALKEY_URL }: StartSettings,
 ): Probe[] {
   const servers = [...(KAFKA_BROKERS ? [] : ['kafka']), ...(VALKEY_URL ? [] : ['valkey'])]
   return [
     ...functions.map(({ name, url }) => new Probe(processes.get(name), `${url}/metrics`)),
-    new Probe(processes.get(SOURCE), `${sourceUrl}/stats`),
+    ...sources.map(({ name, url }) => new Probe(processes.get(name), `${url}/stats`)),
     ...servers.map((name) => new Probe(processes.get(name))),
   ]
 }

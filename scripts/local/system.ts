@@ -7,18 +7,24 @@ import { kafkaClient } from '../../functions/_adapters/kafka/connect.ts'
 import type { Domain } from '../../functions/_core/domain.ts'
 import type { Epoch } from '../../functions/_core/epoch.ts'
 import type { Logger } from '../../functions/_core/ports.ts'
-import { FUNCTIONS, type PortSetting, stepOf } from '../../functions/_core/topology.ts'
+import {
+  type FunctionName,
+  type PortSetting,
+  STANDARD_FUNCTIONS,
+  stepOf,
+} from '../../functions/_core/topology.ts'
 import { buildFunctions } from '../build/bundles.ts'
 import { agree } from '../ledger/agreement.ts'
 import { Watch } from '../ledger/watch.ts'
 import { connectOnce } from '../lib/connect-once.ts'
-import { addMissingTopics, ensureTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
+import { addMissingTopics, ensureTopics, followerTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
 import { CSV_DIR } from '../lib/paths.ts'
 import type { Servers } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { StartSettings } from './env.ts'
-import type { StartOptions } from './options.ts'
-import { functionParts, type Part, startPart } from './parts.ts'
+import { liveTopics } from './followers.ts'
+import { followersOf, type StartOptions } from './options.ts'
+import { functionParts, hasInbox, type Part, startPart } from './parts.ts'
 import type { Death } from './processes/child.ts'
 import { startGuard } from './processes/guard.ts'
 import { acquireLock } from './processes/lock.ts'
@@ -38,7 +44,7 @@ export interface System {
 export interface SystemOptions {
   readonly settings: StartSettings
   readonly domains: readonly Domain[]
-  readonly options: Pick<StartOptions, 'fresh' | 'recount'>
+  readonly options: Pick<StartOptions, 'fresh' | 'recount' | 'mail' | 'carrier'>
   /** Ends the opening between two steps. */
   readonly signal: AbortSignal
   readonly say: (line: string) => void
@@ -75,7 +81,7 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   closing.add(guard.close)
   const lock = await acquireLock({ file: join(data, 'lock'), guardPid: guard.pid, say })
   closing.add(lock.release)
-  await assertPortsFree(wantedPorts(settings))
+  await assertPortsFree(wantedPorts(settings, followersOf(options.options)))
   await prepareData(options)
   const processes = new Processes({ logDir: join(data, 'logs'), guard, onDeath })
   closing.add(() => processes.stopAll())
@@ -84,10 +90,11 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
   const kafka = kafkaClient('start', { ...settings, KAFKA_BROKERS: servers.brokers.split(',') }, QUIET)
   const admin = await connectAdmin(kafka, servers.brokers)
   closing.add(() => admin.disconnect())
-  if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topicSpecsOf(domains))
-  else await addMissingTopics(admin, topicSpecsOf(domains))
+  const topics = [...topicSpecsOf(domains), ...followerTopics(liveTopics(domains))]
+  if (settings.KAFKA_BROKERS === undefined) await ensureTopics(servers.brokers, topics)
+  else await addMissingTopics(admin, topics)
   const epoch = await agreeOn(admin, servers, options)
-  const functions = functionParts(settings, servers, bundles, domains)
+  const functions = functionParts(settings, servers, bundles, domains, followersOf(options.options))
   say('Starting the functions')
   for (const part of functions) {
     signal.throwIfAborted()
@@ -136,9 +143,11 @@ async function connectAdmin(kafka: Kafka, brokers: string): Promise<Admin> {
   }
 }
 
-function wantedPorts(settings: StartSettings): WantedPort[] {
-  const ports = FUNCTIONS.map(stepOf).flatMap(({ port, httpPort }) => [port, httpPort])
+function wantedPorts(settings: StartSettings, followers: readonly FunctionName[]): WantedPort[] {
+  const steps = [...STANDARD_FUNCTIONS, ...followers].map(stepOf)
+  const ports = steps.flatMap(({ port, httpPort, follows }) => [port, httpPort, follows?.sourcePort ?? port])
   const wanted: PortSetting[] = [...new Set<PortSetting>([...ports, 'SOURCE_PORT'])]
+  if (hasInbox(settings, followers)) wanted.push('SMTP_PORT', 'INBOX_PORT')
   if (settings.KAFKA_BROKERS === undefined) wanted.push('KAFKA_PORT')
   if (settings.VALKEY_URL === undefined) wanted.push('VALKEY_PORT')
   return wanted.map((setting) => ({ setting, port: settings[setting] }))

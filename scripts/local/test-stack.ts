@@ -7,15 +7,22 @@ import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { orderedTopicsOf, topicsOf } from '../../functions/_core/registry.ts'
-import { FUNCTIONS, type FunctionName, LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
+import {
+  FUNCTIONS,
+  type FunctionName,
+  LOCAL_HOST,
+  PORTS,
+  STANDARD_FUNCTIONS,
+} from '../../functions/_core/topology.ts'
 import { withTopics } from '../../functions/_runtime/settings.ts'
 import { buildFunctions, NODE_OPTIONS } from '../build/bundles.ts'
 import { freePort } from '../lib/free-port.ts'
 import { consumerGroups } from '../lib/kafka/source-names.ts'
-import { ensureTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
+import { ensureTopics, followerTopics, topicSpecsOf } from '../lib/kafka/topics.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { endpointOf, environmentOf, httpUrlOf, type Ports, SOURCE } from '../lib/topology.ts'
 import { until } from '../lib/until.ts'
+import { followerSource, liveTopics } from './followers.ts'
 import type { Guard } from './processes/guard.ts'
 import { Processes } from './processes/processes.ts'
 
@@ -30,6 +37,8 @@ export interface TestStackOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Told of every process, so that none outlives this one. */
   readonly guard?: Guard
+  /** Functions beside the standard ones, with their sources; for the notifier, `env` says where a mail server is. */
+  readonly followers?: readonly FunctionName[]
   /** What dies is started again. */
   readonly restart?: boolean
 }
@@ -61,7 +70,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     domains.map(({ name, topic }) => [`KAFKA_TOPIC_${name.toUpperCase()}`, `${topic}-${run}`]),
   )
   const own = withTopics(domains, topicEnv)
-  await ensureTopics(options.brokers, topicSpecsOf(own))
+  await ensureTopics(options.brokers, [...topicSpecsOf(own), ...followerTopics(liveTopics(own))])
   await buildFunctions(join(dir, 'dist'))
   const ports = await freePorts()
   const at = (name: FunctionName) => httpUrlOf(name, ports)
@@ -73,10 +82,21 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   })
   const start = (name: string, file: string) =>
     processes.start({ name, command: node, args: [file], env, restart: options.restart ?? false })
-  for (const name of FUNCTIONS) start(name, join(dir, 'dist', name, 'main.cjs'))
+  const functions = [...STANDARD_FUNCTIONS, ...(options.followers ?? [])]
+  for (const name of functions) start(name, join(dir, 'dist', name, 'main.cjs'))
   start(SOURCE, join(REPO_DIR, 'scripts/kafka-source/main.ts'))
+  const sources = (options.followers ?? []).map((name) => followerSource(name, ports, options, own))
+  for (const { name, args, env: more } of sources) {
+    processes.start({
+      name,
+      command: node,
+      args,
+      env: { ...env, ...more },
+      restart: options.restart ?? false,
+    })
+  }
   const sourceUrl = `http://${LOCAL_HOST}:${ports.SOURCE_PORT}`
-  const healths = [...FUNCTIONS.map(at), sourceUrl]
+  const healths = [...functions.map(at), sourceUrl, ...sources.map(({ url }) => url)]
   if (!(await until(() => allReady(healths), READY_MS))) {
     await processes.stopAll()
     throw new Error(`not ready: see ${join(dir, 'logs')}`)

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FUNCTIONS } from '../../functions/_core/topology.ts'
+import { STANDARD_FUNCTIONS } from '../../functions/_core/topology.ts'
 import { freePort } from '../lib/free-port.ts'
 import { SOURCE } from '../lib/topology.ts'
 import { startGuard } from '../local/processes/guard.ts'
@@ -43,4 +43,4 @@ export async function withStack<Result>(use: (stack: Stack) => Promise<Result>):
 
 /** Of its functions and its source. */
 export const pidsOf = ({ processes }: TestStack): ByName =>
-  Object.fromEntries([...FUNCTIONS, SOURCE].map((name) => [name, processes.get(name).pid]))
+  Object.fromEntries([...STANDARD_FUNCTIONS, SOURCE].map((name) => [name, processes.get(name).pid]))

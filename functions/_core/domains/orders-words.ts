@@ -1,3 +1,4 @@
+/** What people call an order, what it has, and the states it goes through. */
 import type { Words } from '../domain.ts'
 
 /** What people call an order and what it has. */
@@ -13,6 +14,13 @@ export const ordersWords: Words = {
       banco: 'bank',
       direccion: 'address',
       correo: 'mail',
+      Procesando: 'processing',
+      Preparación: 'in preparation',
+      Enviado: 'shipped',
+      Entregado: 'delivered',
+      Finalizado: 'completed',
+      Cancelado: 'cancelled',
+      Devuelto: 'returned',
     },
   },
   es: {

@@ -45,6 +45,7 @@ export const orders: Domain = {
   topic: 'pedidos',
   key: 'id',
   ordered: true,
+  mail: { to: 'correo', about: 'nombre_producto' },
   fields: [
     {
       name: 'id',

@@ -59,12 +59,14 @@ if (kubectl.failed && process.env.CI === 'true') {
   throw new Error('kubectl is not installed: without it nobody checks the overlays, and CI must')
 }
 
+const CARRIER = join(REPO_DIR, 'knative', 'components', 'carrier')
+
 const byHand = async (name: string) => {
   const { stdout } = await execa('kubectl', ['kustomize', join(REPO_DIR, 'knative', 'overlays', name)])
   return new Overlay(name, parseObjects(stdout))
 }
-const elsewhere = async (overlay: string) => {
-  const deployment = { overlay, namespace: 'shop', publicEndpoints: false, components: [] }
+const elsewhere = async (overlay: string, components: readonly string[] = []) => {
+  const deployment = { overlay, namespace: 'shop', publicEndpoints: false, components }
   return new Overlay(overlay, await render(createKubectl('shop'), deployment))
 }
 
@@ -76,6 +78,7 @@ const overlays: [string, Overlay][] = kubectl.failed
       ['prod', await byHand('prod')],
       ['public-endpoints', await byHand('public-endpoints')],
       ['dev in another namespace', await elsewhere('dev')],
+      ['dev with the carrier', await elsewhere('dev', [CARRIER])],
       ['prod in another namespace', await elsewhere('prod')],
     ]
 

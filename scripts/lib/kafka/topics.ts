@@ -2,7 +2,8 @@
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { Domain } from '../../../functions/_core/domain.ts'
 import { DEAD_LETTER_BATCH_BYTES, TOPIC_BATCH_BYTES } from '../../../functions/_core/limits.ts'
-import { deadLetterTopic, topicsOf } from '../../../functions/_core/registry.ts'
+import { deadLetterTopic, followerDeadLetterTopic, topicsOf } from '../../../functions/_core/registry.ts'
+import { FOLLOWERS } from '../../../functions/_core/topology.ts'
 import { until } from '../until.ts'
 import { UserError } from '../user-error.ts'
 
@@ -106,10 +107,16 @@ const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
 export const topicSpecsOf = (domains: readonly Domain[]): TopicSpec[] =>
   topicsOf(domains).flatMap((topic) => [
     { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS, batchBytes: TOPIC_BATCH_BYTES },
-    {
-      topic: deadLetterTopic(topic),
-      partitions: 1,
-      retentionMs: DEAD_LETTER_RETENTION_MS,
-      batchBytes: DEAD_LETTER_BATCH_BYTES,
-    },
+    deadLetters(deadLetterTopic(topic)),
   ])
+
+const deadLetters = (topic: string): TopicSpec => ({
+  topic,
+  partitions: 1,
+  retentionMs: DEAD_LETTER_RETENTION_MS,
+  batchBytes: DEAD_LETTER_BATCH_BYTES,
+})
+
+/** Dead letters of those that look on. */
+export const followerTopics = (topics: readonly string[]): TopicSpec[] =>
+  topics.flatMap((topic) => FOLLOWERS.map((name) => deadLetters(followerDeadLetterTopic(topic, name))))

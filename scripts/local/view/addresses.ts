@@ -1,16 +1,23 @@
 /** What a person needs to reach what runs. */
 import type { Domain } from '../../../functions/_core/domain.ts'
-import { ENDPOINTS } from '../../../functions/_core/topology.ts'
+import { ENDPOINTS, FOLLOWERS } from '../../../functions/_core/topology.ts'
 import type { StartSettings } from '../env.ts'
 import type { System } from '../system.ts'
 
-export function addressesOf({ servers, functions }: System, settings: StartSettings, source: string): string {
+export function addressesOf(
+  { servers, functions }: System,
+  settings: StartSettings,
+  source: string,
+  hasInbox: boolean,
+): string {
   const at = new Map(functions.map(({ name, url }) => [name, url]))
   const rows = [
     ...ENDPOINTS.filter((name) => name !== 'publisher').map((name) => [name, at.get(name)]),
     ['publisher', `127.0.0.1:${settings.PUBLISHER_PORT} (gRPC), ${at.get('publisher')} (health, metrics)`],
     ['aggregator', at.get('aggregator')],
     ['console', `${at.get('console')}/  ← look here`],
+    ...FOLLOWERS.filter((name) => at.has(name)).map((name) => [name, at.get(name)]),
+    ...(hasInbox ? [['inbox', `http://127.0.0.1:${settings.INBOX_PORT}/  ← mails`]] : []),
     ['source', source],
     ['kafka', servers.brokers],
     ['valkey', withoutPassword(servers.valkeyUrl)],

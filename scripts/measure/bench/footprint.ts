@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { FUNCTIONS, type FunctionName, stepOf } from '../../../functions/_core/topology.ts'
+import { type FunctionName, STANDARD_FUNCTIONS, stepOf } from '../../../functions/_core/topology.ts'
 import { freePort } from '../../lib/free-port.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { median } from '../../lib/statistics.ts'
@@ -26,10 +26,10 @@ export interface Footprint {
 
 export async function footprints(stack: TestStack): Promise<Readonly<Record<string, Footprint>>> {
   const usage = (name: string) => processUsage(stack.processes.get(name).pid) ?? { cpuUs: 0, rssBytes: 0 }
-  const before = FUNCTIONS.map((name) => usage(name).cpuUs)
+  const before = STANDARD_FUNCTIONS.map((name) => usage(name).cpuUs)
   await pause(IDLE_MS)
   return Object.fromEntries(
-    FUNCTIONS.map((name, index) => {
+    STANDARD_FUNCTIONS.map((name, index) => {
       const { cpuUs, rssBytes } = usage(name)
       const bundle = statSync(join(stack.bundles, name, 'main.cjs')).size
       const idlePercent = (100 * (cpuUs - (before[index] ?? 0))) / (IDLE_MS * 1000)
@@ -40,7 +40,7 @@ export async function footprints(stack: TestStack): Promise<Readonly<Record<stri
 
 /** Medians in milliseconds: bare Node running an empty script, and each function to its first answer at /live. */
 export async function startTimes(stack: TestStack): Promise<Readonly<Record<string, number>>> {
-  const times = (['bare', ...FUNCTIONS] as const).map((name): [typeof name, number[]] => [name, []])
+  const times = (['bare', ...STANDARD_FUNCTIONS] as const).map((name): [typeof name, number[]] => [name, []])
   for (let round = 0; round < STARTS; round++) {
     for (const [name, taken] of times)
       taken.push(await (name === 'bare' ? bareStart() : functionStart(stack, name)))

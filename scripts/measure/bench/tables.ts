@@ -1,11 +1,11 @@
 /** A report as text: figures, and behind them their ratios to a baseline. */
 import Table from 'cli-table3'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { STANDARD_FUNCTIONS } from '../../../functions/_core/topology.ts'
 import type { Spread } from '../../lib/statistics.ts'
 import type { Report } from './report.ts'
 import type { Results } from './run.ts'
 
-const COLUMNS = ['bare', ...FUNCTIONS, 'source', 'kafka', 'valkey']
+const COLUMNS = ['bare', ...STANDARD_FUNCTIONS, 'source', 'kafka', 'valkey']
 const PLAIN = { head: [], border: [] }
 
 /** @param baseline of an earlier run; each figure is followed by its ratio to it */

@@ -108,5 +108,7 @@ function countByFunction(pods: readonly Pod[]): Record<FunctionName, number> {
     publisher: of('publisher'),
     aggregator: of('aggregator'),
     console: of('console'),
+    notifier: of('notifier'),
+    carrier: of('carrier'),
   }
 }

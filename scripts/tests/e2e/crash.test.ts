@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../../functions/_core/domains/index.ts'
 import { registryOf, topicsOf } from '../../../functions/_core/registry.ts'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { STANDARD_FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { accountFor } from '../../ledger/offset-range.ts'
 import { lostReceipts } from '../../ledger/receipts.ts'
 import { recountFrom } from '../../ledger/recount.ts'
@@ -34,7 +34,7 @@ it('nothing outlives the runner, and what Valkey lost is counted again', {
   const first = startRunner(place, { args: ['--rate', '300', '--users', '32'] })
   for (let second = 0; second < LOADED_SECONDS; second++) await first.line(/accepted [1-9].*counted [1-9]/)
   expect([...childrenOf(first.pid).keys()].sort()).toEqual(
-    [...FUNCTIONS, 'kafka', 'locust', 'source', 'valkey'].sort(),
+    [...STANDARD_FUNCTIONS, 'kafka', 'locust', 'source', 'valkey'].sort(),
   )
   process.kill(first.pid, 'SIGKILL')
   expect(await until(() => processesOf(place).length === 0, GONE_MS), 'something was left behind').toBe(true)

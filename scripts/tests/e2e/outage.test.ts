@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { inject, it } from 'vitest'
-import { functionNames } from '../../build/bundles.ts'
+import { STANDARD_FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { freePort } from '../../lib/free-port.ts'
 import { processUsage } from '../../lib/process-stat.ts'
 import { until } from '../../lib/until.ts'
@@ -106,7 +106,7 @@ it.concurrent.for(['kafka', 'valkey'] as const)(
     const unknown = statuses.get(503) ?? 0
     await expect.poll(counted, { timeout: RECOVERY_MS }).toBeGreaterThanOrEqual(acknowledged())
     expect(await counted()).toBeLessThanOrEqual(acknowledged() + unknown)
-    for (const process of functionNames) {
+    for (const process of STANDARD_FUNCTIONS) {
       expect(processUsage(stack.processes.get(process).pid)?.rssBytes, process).toBeLessThan(RSS_BYTES)
     }
   },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { describe, expect, inject, it } from 'vitest'
-import { FUNCTIONS } from '../../../functions/_core/topology.ts'
+import { STANDARD_FUNCTIONS } from '../../../functions/_core/topology.ts'
 import { topicSettings } from '../support/new-topics.ts'
 import { newPlace, startRunner } from '../support/runner.ts'
 
@@ -30,7 +30,7 @@ describe('npm start', () => {
     expect(acknowledged).toBeGreaterThan(100)
     expect([sent, counted]).toEqual([acknowledged + refused + unknown, in_kafka - duplicates - dead_lettered])
     for (const figure of ['events_per_s', 'p50_ms', 'p99_ms']) expect(result[figure]).toBeGreaterThan(0)
-    const parts = [...FUNCTIONS, 'kafka', 'locust', 'source', 'valkey']
+    const parts = [...STANDARD_FUNCTIONS, 'kafka', 'locust', 'source', 'valkey']
     expect(Object.keys(result.cpu_us_per_event).sort()).toEqual(parts.sort())
     expect(runner.output()).toContain(`http://127.0.0.1:${place.env.INGEST_PORT}`)
     expect(runner.output()).toMatch(/ 3 s {2}accepted /)

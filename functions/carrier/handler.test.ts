@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { encodeBatch } from '../_adapters/cloudevents/json.ts'
+import { accept } from '../_core/accept.ts'
+import { orderEvents } from '../_core/domains/order-events.ts'
+import { orderLife } from '../_core/domains/order-life.ts'
+import { orders } from '../_core/domains/orders.ts'
+import { Failure } from '../_core/errors.ts'
+import type { Event } from '../_core/event.ts'
+import { judge, placeOf, type Standing } from '../_core/life.ts'
+import { registryOf } from '../_core/registry.ts'
+import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
+import { carrierHandler } from './handler.ts'
+import type { CarrierOptions } from './next-moves.ts'
+
+const time = new Date(NOW).toISOString()
+const QUICK: CarrierOptions = { minSeconds: 0, maxSeconds: 0, late: 0, repeated: 0, illegal: 0 }
+
+const born = (id: string): Event => {
+  const value = accept(orders, { id, nombre_producto: 'Mesa', precio: 5 }, 'absent')
+  return { id, source: '/test', time, domain: orders, value }
+}
+
+function carrier(options: Partial<CarrierOptions> = {}, outcome?: () => Failure) {
+  const sink = memorySink(outcome)
+  const app = carrierHandler({
+    ...memoryPorts(),
+    registry: registryOf([orders, orderEvents]),
+    submit: sink.submit,
+    options: { ...QUICK, ...options },
+  })
+  const deliver = async (...events: readonly Event[]) => {
+    const headers = { 'content-type': 'application/cloudevents-batch+json' }
+    const before = sink.events.length
+    const { status } = await app.request('/', { method: 'POST', headers, body: encodeBatch(events) })
+    return { status, sent: sink.events.slice(before) }
+  }
+  return { deliver }
+}
+
+const told = ({ value }: Event) => `${value.evento} ${value.actor}`
+
+/** Delivers what the carrier sends back to it, until it has nothing more to say, and judges each event. */
+async function lifeOf(id: string, options: Partial<CarrierOptions>) {
+  const { deliver } = carrier(options)
+  let standing: Standing = { state: orderLife.machines[0].line[0] ?? '', version: 1, reach: 1, data: {} }
+  const verdicts: string[] = []
+  for (let waiting: readonly Event[] = [born(id)]; waiting.length > 0; ) {
+    const [event, ...rest] = waiting
+    if (event === undefined) break
+    if (event.domain === orderEvents) {
+      const { evento, actor } = event.value
+      const verdict = judge(orderLife, standing, { event: String(evento), actor: String(actor), version: 0 })
+      verdicts.push(verdict?.case ?? 'refused')
+      const state = verdict?.to ?? standing.state
+      standing = {
+        ...standing,
+        state,
+        reach: Math.max(standing.reach, placeOf(orderLife.machines[0], state)),
+      }
+    }
+    // What is told twice or late leads to the same events again, by their identities.
+    const { sent } = await deliver(event)
+    const known = new Set(rest.map((one) => one.id))
+    waiting = [...rest, ...sent.filter((one) => !known.has(one.id) && !seen.has(one.id))]
+    for (const one of sent) seen.add(one.id)
+  }
+  return { state: standing.state, verdicts }
+}
+const seen = new Set<string>()
+
+describe('a thing is moved along its line', () => {
+  it('by whom it may be, one state after the other', async () => {
+    const { deliver } = carrier()
+    const line: string[] = []
+    for (let events = [born('A')]; events.length > 0; ) {
+      const { status, sent } = await deliver(...events)
+      expect(status).toBe(204)
+      line.push(...sent.map(told))
+      events = [...sent]
+    }
+    expect(line).toEqual([
+      'preparar sistema',
+      'enviar transportista',
+      'entregar transportista',
+      'finalizar sistema',
+    ])
+  })
+
+  it('many of one delivery at a time, and again under the same identities', async () => {
+    const { deliver } = carrier()
+    const events = ['A', 'B', 'C'].map(born)
+    const [first, again] = [await deliver(...events), await deliver(...events)]
+    expect(first.sent.map(({ id, source }) => [source, id])).toEqual([
+      ['/carrier', 'A/Procesando/next'],
+      ['/carrier', 'B/Procesando/next'],
+      ['/carrier', 'C/Procesando/next'],
+    ])
+    expect(again.sent.map(({ id }) => id)).toEqual(first.sent.map(({ id }) => id))
+  })
+
+  it('one that was taken off the line is left alone', async () => {
+    const { deliver } = carrier()
+    const value = accept(orderEvents, { id: 'A', evento: 'cancelar' }, 'absent')
+    const cancelled: Event = { id: '1', source: '/test', time, domain: orderEvents, value }
+    expect(await deliver(cancelled)).toEqual({ status: 204, sent: [] })
+  })
+
+  it('503 when the bridge did not take it: the source asks again', async () => {
+    const { deliver } = carrier({}, () => new Failure('unavailable', 'away'))
+    expect(await deliver(born('A'))).toMatchObject({ status: 503 })
+  })
+})
+
+it('what is late, told twice or not allowed changes no end', async () => {
+  const lives = await Promise.all(
+    ['A', 'B', 'C', 'D'].map((id) => lifeOf(id, { late: 1, repeated: 1, illegal: 1 })),
+  )
+  for (const { state, verdicts } of lives) {
+    expect(state).toBe('Finalizado')
+    expect(verdicts.filter((verdict) => verdict === 'movio')).toHaveLength(4)
+    for (const verdict of ['tarde', 'repetido', 'refused']) expect(verdicts).toContain(verdict)
+  }
+})
+
+it('shares are of states', async () => {
+  const { deliver } = carrier({ illegal: 0.25 })
+  const { sent } = await deliver(...Array.from({ length: 400 }, (_, index) => born(`order ${index}`)))
+  const illegal = sent.filter(({ id }) => id.endsWith('/illegal')).length
+  expect(illegal).toBeGreaterThan(50)
+  expect(illegal).toBeLessThan(150)
+})

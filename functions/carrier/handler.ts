@@ -1,0 +1,84 @@
+/**
+ * A carrier that is made up: it moves each thing along its line, one to three seconds in each state, by sending the next
+ * event through the bridge as any client would. A CloudEvents sink for a KafkaSource of its own.
+ *
+ * It answers a delivery when the moves it leads to are stored, so the waiting is inside the request: a pod that waits is
+ * not scaled away, and when one dies its deliveries come again. What is due is reckoned from the event's own time, and each
+ * move has one identity, so that coming again neither waits twice nor moves twice.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Hono } from 'hono'
+import { logReading } from '../_adapters/cloudevents/reading.ts'
+import { readDelivery } from '../_adapters/cloudevents/sink.ts'
+import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
+import { accept } from '../_core/accept.ts'
+import type { Domain } from '../_core/domain.ts'
+import { type Transition, transitionOf } from '../_core/effects/transition-data.ts'
+import { Failure } from '../_core/errors.ts'
+import type { Event } from '../_core/event.ts'
+import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+import type { Registry } from '../_core/registry.ts'
+import { msOf, timestampOf } from '../_core/time.ts'
+import { type CarrierOptions, nextMoves, type Planned } from './next-moves.ts'
+
+export interface CarrierPorts extends HttpPorts {
+  readonly registry: Registry
+  readonly clock: Clock
+  /** Resolves when the bridge has stored it. */
+  readonly submit: Sink<Event>
+  readonly options: CarrierOptions
+}
+
+const SOURCE = '/carrier'
+
+export function carrierHandler(ports: CarrierPorts): Hono {
+  const { registry, clock, submit, options } = ports
+  const app = createApp(ports)
+  const reading = logReading(registry, clock)
+  const send = async (happened: Event, planned: Planned): Promise<Outcome> => {
+    const mover = moverOf(registry, happened.domain)
+    if (mover === undefined) return undefined
+    const waitMs = msOf(happened.time) + planned.afterMs - clock()
+    await delay(Math.min(Math.max(0, waitMs), planned.afterMs))
+    const [outcome] = await submit([eventOf(mover, happened, planned, timestampOf(clock()))])
+    return outcome
+  }
+  app.post('/', endpoint('/', ports), async (c) => {
+    const delivery = await readDelivery(c, reading)
+    if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    const events = delivery.items.filter((item): item is Event => !(item instanceof Failure))
+    const moves = events.flatMap((event) => {
+      const effect = transitionOf(event.domain)
+      return effect === undefined ? [] : nextMoves(effect, event, options).map((move) => send(event, move))
+    })
+    const outcomes = await Promise.all(moves)
+    const failure = outcomes.find((outcome) => outcome !== undefined)
+    if (failure !== undefined) throw new Failure('unavailable', failure.message)
+    return c.body(null, 204)
+  })
+  return app
+}
+
+interface Mover {
+  readonly domain: Domain
+  readonly effect: Transition
+}
+
+/** The domain of the events that move what `domain` is about. */
+function moverOf(registry: Registry, { topic }: Domain): Mover | undefined {
+  for (const domain of registry.all) {
+    const effect = domain.topic === topic ? transitionOf(domain) : undefined
+    if (effect?.move !== undefined) return { domain, effect }
+  }
+  return undefined
+}
+
+function eventOf({ domain, effect }: Mover, happened: Event, planned: Planned, time: string): Event {
+  const id = String(happened.value[happened.domain.key])
+  const sent: Record<string, string> = { [effect.id]: id }
+  if (effect.move !== undefined) {
+    sent[effect.move.event] = planned.event
+    sent[effect.move.actor] = planned.actor
+  }
+  return { id: `${id}/${planned.name}`, source: SOURCE, time, domain, value: accept(domain, sent, 'absent') }
+}

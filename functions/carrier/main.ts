@@ -1,0 +1,33 @@
+import { bridgeClient } from '../_adapters/http/bridge-client.ts'
+import { serveHttp } from '../_adapters/http/server.ts'
+import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
+import { registryOf } from '../_core/registry.ts'
+import { serveFunction } from '../_runtime/function.ts'
+import { createHop } from '../_runtime/hop/hop.ts'
+import { listenAt } from '../_runtime/settings.ts'
+import { knownDomains, settings } from './env.ts'
+import { carrierHandler } from './handler.ts'
+
+serveFunction('carrier', settings, async (runtime) => {
+  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const bridge = bridgeClient(env.BRIDGE_URL)
+  lifecycle.onClose('bridge client', bridge.close)
+  const submit = createHop(runtime, {
+    to: 'bridge',
+    send: bridge.send,
+    withinMs: BRIDGE_DEADLINE_MS,
+    attempts: SEND_ATTEMPTS,
+  })
+  const [minSeconds = 0, maxSeconds = 0] = env.CARRIER_SECONDS
+  const app = carrierHandler({
+    ...{ metrics, log, submit, readiness: lifecycle.readiness, clock: Date.now },
+    registry: registryOf(knownDomains()),
+    options: {
+      ...{ minSeconds, maxSeconds },
+      late: env.CARRIER_LATE,
+      repeated: env.CARRIER_REPEATED,
+      illegal: env.CARRIER_ILLEGAL,
+    },
+  })
+  await serve(serveHttp(app, listenAt(env.PORT, env.CARRIER_PORT), bodies))
+})

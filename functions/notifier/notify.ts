@@ -1,0 +1,129 @@
+/**
+ * From an event to its mail. Only what moved something is told: the event itself does not say whether it did, so the
+ * history of what it is about is asked, and while that has not judged it, the source has to ask again.
+ */
+import type { Domain } from '../_core/domain.ts'
+import type { Event } from '../_core/event.ts'
+import type { Registry } from '../_core/registry.ts'
+import type { Addressed } from './message.ts'
+import type { MailId, Outbox } from './outbox.ts'
+import type { Posted, PostOffice } from './post-office.ts'
+
+/** What is known of the lives of things; see `_adapters/valkey/lives.ts`. */
+export interface Lives {
+  /** How an event was judged; undefined: not yet. */
+  caseOf(event: Event): Promise<string | undefined>
+  life(domain: Domain, id: string): Promise<Told | undefined>
+}
+
+interface Told {
+  readonly data: Readonly<Record<string, string>>
+  readonly history: readonly HistoryEntry[]
+}
+
+export interface HistoryEntry {
+  readonly caso: string
+  readonly a: string
+  readonly time: string
+  /** The receipt of its event. */
+  readonly id: string
+}
+
+export type Notified = Posted | { readonly is: 'nothing' | 'unjudged' }
+
+export interface Notifier {
+  /** @returns one answer for each event, in order */
+  notify(events: readonly Event[]): Promise<readonly Notified[]>
+  /** Sends what was put off and is due. @returns when the next one is */
+  sweep(): Promise<number | undefined>
+}
+
+export interface NotifierPorts {
+  readonly registry: Registry
+  readonly lives: Lives
+  readonly outbox: Outbox
+  readonly office: PostOffice
+  readonly clock: () => number
+  readonly identityOf: (event: Event) => string
+  /** Of a state, in the language of the mails. */
+  readonly nameOf: (domain: Domain, state: string) => string
+  /** Mails that are sent at a time. */
+  readonly atATime: number
+}
+
+/** It was judged, and its history does not say how: not yet, or not any more. */
+const COUNTED = 'contado'
+const MOVED = ['movio', 'salto']
+
+export function notifier(ports: NotifierPorts): Notifier {
+  const { registry, lives, outbox, office, clock, identityOf } = ports
+  const noticeOf = async (domain: Domain, { id, state }: MailId) => {
+    const life = await lives.life(domain, id)
+    const entry = life?.history.find(({ caso, a }) => MOVED.includes(caso) && a === state)
+    const { to = '', about = '' } = domain.mail ?? {}
+    if (life === undefined || entry === undefined) return undefined
+    return {
+      id,
+      stateId: state,
+      state: ports.nameOf(domain, state),
+      about: life.data[about] ?? '',
+      to: life.data[to] ?? '',
+      time: new Date(entry.time),
+    } satisfies Omit<Addressed, 'optOutUrl'>
+  }
+  const mailFor = async (event: Event): Promise<MailId | 'nothing' | 'unjudged'> => {
+    const { domain, value } = event
+    const told = domainToTell(registry, domain)
+    if (told === undefined) return 'nothing'
+    // The history may have got it just after it was asked.
+    const judged = await lives
+      .caseOf(event)
+      .then((first) => (first === COUNTED ? lives.caseOf(event) : first))
+    if (judged === undefined) return 'unjudged'
+    if (!MOVED.includes(judged)) return 'nothing'
+    const id = String(value[domain.key])
+    const life = await lives.life(told, id)
+    const identity = identityOf(event)
+    const state = life?.history.find((entry) => entry.id === identity)?.a
+    return state === undefined ? 'nothing' : { domain: told.name, id, state }
+  }
+  const post = async (mail: MailId, isScheduled: boolean): Promise<Posted> => {
+    const domain = registry.all.find(({ name }) => name === mail.domain)
+    return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
+  }
+  return {
+    notify: async (events) => {
+      const mails = await Promise.all(events.map(mailFor))
+      // All are looked at before the first is sent: a delivery that comes again would only find them sent.
+      if (mails.includes('unjudged')) return mails.map(() => ({ is: 'unjudged' }))
+      return inTurns(mails, ports.atATime, async (mail) =>
+        typeof mail === 'string' ? { is: mail } : post(mail, false),
+      )
+    },
+    sweep: async () => {
+      const { mails } = await outbox.due(clock())
+      await inTurns(mails, ports.atATime, (mail) => post(mail, true))
+      // Some of them were put off again.
+      const { mails: more, nextMs } = await outbox.due(clock())
+      return more.length > 0 ? clock() : nextMs
+    },
+  }
+}
+
+/** The domain that says whom to tell of a thing's life: of those on its topic, the one with a mail. */
+const domainToTell = (registry: Registry, { topic }: Domain): Domain | undefined =>
+  registry.all.find((domain) => domain.topic === topic && domain.mail !== undefined)
+
+async function inTurns<T, R>(
+  items: readonly T[],
+  atATime: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length)
+  const entries = items.entries()
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: atATime }, worker))
+  return results
+}

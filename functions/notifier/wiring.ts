@@ -1,0 +1,43 @@
+/** The notifier's parts, put together. */
+import { identityText } from '../_core/keys.ts'
+import type { Metrics } from '../_core/metrics.ts'
+import type { Clock, Logger } from '../_core/ports.ts'
+import type { Registry } from '../_core/registry.ts'
+import type { NotifierSettings } from './env.ts'
+import { mailOf } from './message.ts'
+import { type Lives, type Notifier, notifier } from './notify.ts'
+import { optOutLinks } from './opt-out.ts'
+import type { Outbox } from './outbox.ts'
+import { postOffice } from './post-office.ts'
+import type { Mailer } from './smtp.ts'
+
+export interface Parts {
+  readonly env: Pick<
+    NotifierSettings,
+    (`MAIL_${string}` & keyof NotifierSettings) | 'OPT_OUT_URL' | 'OPT_OUT_SECRET'
+  >
+  readonly registry: Registry
+  readonly lives: Lives
+  readonly outbox: Outbox
+  readonly mailer: Mailer
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+export function wired({ env, registry, lives, outbox, mailer, clock, log, metrics }: Parts): Notifier {
+  metrics.gauge('mailsWaiting', {}, outbox.waiting)
+  const office = postOffice({
+    ...{ outbox, mailer, clock, log, metrics },
+    mailOf: (notice) => mailOf(notice, env.MAIL_FROM, env.MAIL_LANGUAGE),
+    optOutUrlOf: optOutLinks(env.OPT_OUT_URL, env.OPT_OUT_SECRET).urlOf,
+    waitsSeconds: env.MAIL_RETRY_SECONDS,
+    perAddressHour: env.MAIL_PER_ADDRESS_HOUR,
+  })
+  return notifier({
+    ...{ registry, lives, outbox, office, clock },
+    identityOf: ({ source, id }) => identityText(source, id),
+    nameOf: ({ words }, state) => words?.[env.MAIL_LANGUAGE].names[state] ?? state,
+    atATime: env.MAIL_CONNECTIONS,
+  })
+}
