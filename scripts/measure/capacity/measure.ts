@@ -5,6 +5,7 @@
 import { Redis } from 'ioredis'
 import { valkeyCounter } from '../../../functions/_adapters/valkey/counter/counter.ts'
 import type { Domain, Value } from '../../../functions/_core/domain.ts'
+import { transitionOf } from '../../../functions/_core/effects/transition-data.ts'
 import type { Event } from '../../../functions/_core/event.ts'
 import { idempotencySource } from '../../../functions/_core/idempotency.ts'
 import { IDEMPOTENCY_KEY_CHARS, TEXT_FIELD_CHARS } from '../../../functions/_core/limits.ts'
@@ -53,6 +54,11 @@ export function kindsOf(domains: readonly Domain[], nowMs: number): Kind[] {
       name: `${domain.name}: a new ${field} of ${chars} ${letter === EMOJI ? 'emoji' : 'characters'}`,
       event: (number) => event(number, { ...example.stored, [field]: padded(number, letter, chars) }),
     })
+    const life = transitionOf(domain)
+    if (life !== undefined) {
+      // Moves of what is there add to nothing; what is born stays until its life is over.
+      return life.move === undefined ? [naming(life.id, 'x', UUID_CHARS)] : []
+    }
     const texts = domain.fields.filter(
       ({ name, labels }) => labels === undefined && typeof example.stored[name] === 'string',
     )
