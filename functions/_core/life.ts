@@ -88,25 +88,41 @@ export const statesOf = ({ line, moves }: Machine): readonly string[] => [
   ...new Set([...line, ...moves.map(({ to }) => to)]),
 ]
 
+/** Versions that entities still live by and this build does not have. @param living how many live by each */
+export const missingVersions = (life: Life, living: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(living).flatMap(([version, count]) =>
+    Number(count) > 0 && machineOf(life, Number(version)) === undefined ? [version] : [],
+  )
+
 /** What may happen next. @param actor only what this one may do */
 export const allowedNext = (machine: Machine | undefined, state: string, actor?: string): readonly Move[] =>
   (machine?.moves ?? []).filter(
     ({ from, by }) => from.includes(state) && (actor === undefined || by.includes(actor)),
   )
 
-/** @param standing undefined: nobody knows the entity @returns undefined when the event is refused */
+interface Verdict {
+  readonly case: Case
+  readonly to: string
+}
+
+/**
+ * @param standing undefined: nobody knows the entity
+ * @returns undefined when the event is refused; `unknown` when the entity lives by a version that is not here: it can only
+ *   be judged by a build that has it
+ */
 export function judge(
   life: Life,
   standing: Standing | undefined,
   asked: Asked,
-): { readonly case: Case; readonly to: string } | undefined {
+): Verdict | 'unknown' | undefined {
   if (asked.data !== undefined) return judgeBirth(life, standing, asked.data)
   if (standing === undefined) return undefined
   const { state, version, reach } = standing
   if (asked.event === life.migrate.event) return judgeMigration(life, standing, asked)
   const machine = machineOf(life, version)
-  const move = machine?.moves.find(({ event }) => event === asked.event)
-  if (machine === undefined || move === undefined) return undefined
+  if (machine === undefined) return 'unknown'
+  const move = machine.moves.find(({ event }) => event === asked.event)
+  if (move === undefined) return undefined
   if (move.to === state) return { case: 'repetido', to: state }
   if (!move.by.includes(asked.actor)) return undefined
   if (move.from.includes(state)) return { case: 'movio', to: move.to }

@@ -6,7 +6,7 @@ import { orderLife } from '../_core/domains/order-life.ts'
 import { orders } from '../_core/domains/orders.ts'
 import type { Event } from '../_core/event.ts'
 import type { Life, Machine } from '../_core/life.ts'
-import { orderOf } from './life-suite.ts'
+import { orderOf } from './life-events.ts'
 import { NOW } from './ports.ts'
 
 const [first] = orderLife.machines

@@ -3,40 +3,10 @@ import { expect, test } from 'vitest'
 import type { OnCountResult } from '../_core/counting.ts'
 import { orderEvents } from '../_core/domains/order-events.ts'
 import { orders } from '../_core/domains/orders.ts'
-import type { Event } from '../_core/event.ts'
 import type { Moved } from '../_core/life.ts'
 import type { CounterUnderTest, MakeCounter } from './counter-suite.ts'
+import { at, BARE, broughtTo, byOnly, moveOf, orderOf } from './life-events.ts'
 import { NOW, SOURCE } from './ports.ts'
-
-const BARE = {
-  nombre_producto: 'Mesa',
-  precio: 19.5,
-  pasarela_pago: '',
-  marca_tarjeta: '',
-  banco: '',
-  region: 'Ñuñoa',
-  direccion: '',
-  correo: 'ana@example.com',
-}
-
-/** @param s seconds after {@link NOW} */
-const at = (s: number): string => new Date(NOW + s * 1000).toISOString()
-
-export const orderOf = (eventId: string | number, id: string, s = 0, change: object = {}): Event => {
-  const value = { id, ...BARE, ...change }
-  return { id: String(eventId), source: SOURCE, time: at(s), domain: orders, value }
-}
-
-export const moveOf = (
-  eventId: string | number,
-  id: string,
-  evento: string,
-  actor = 'persona',
-  s = 0,
-): Event => {
-  const value = { id, evento, actor, version: 0 }
-  return { id: String(eventId), source: SOURCE, time: at(s), domain: orderEvents, value }
-}
 
 /** Counter whose verdicts are written down, as `<id of the event> <verdict> <from>><to>`. */
 function judged(make: MakeCounter): { readonly counter: CounterUnderTest; readonly told: string[] } {
@@ -45,16 +15,6 @@ function judged(make: MakeCounter): { readonly counter: CounterUnderTest; readon
     void told.push(moved ? `${id} ${moved.verdict} ${moved.from}>${moved.to}` : `${id} ${result}`)
   return { counter: make(tell), told }
 }
-
-const LINE = ['preparar', 'enviar', 'entregar', 'finalizar'] as const
-
-/** An order that has come so far along the line, by one event a minute. */
-const broughtTo = (steps: number, id = 'A'): Event[] => [
-  orderOf(`${id}0`, id),
-  ...LINE.slice(0, steps).map((evento, step) =>
-    moveOf(`${id}${step + 1}`, id, evento, 'sistema', 60 * (step + 1)),
-  ),
-]
 
 const fieldsOf = (content: unknown) => Object.fromEntries((content as { hash: [string, string][] }).hash)
 
@@ -294,5 +254,16 @@ export function lifeSuite(make: MakeCounter): void {
       refusal('Procesando', 'crear', ['preparar', 'cancelar']),
     ])
     expect(told.slice(1)).toEqual(['2 repetido Procesando>Procesando'])
+  })
+
+  test('what lives by a machine that this build does not have waits for one that has it', async () => {
+    const { counter } = judged(make)
+    const elder = { ...orderOf(1, 'A'), domain: byOnly(7, orders) }
+    await counter.apply([elder])
+    const [outcome, other] = await counter.apply([moveOf(2, 'A', 'preparar'), orderOf(3, 'B')])
+    expect([outcome?.code, other]).toEqual(['unavailable', undefined])
+    expect(await counter.apply([{ ...moveOf(2, 'A', 'preparar'), domain: byOnly(7, orderEvents) }])).toEqual([
+      undefined,
+    ])
   })
 }

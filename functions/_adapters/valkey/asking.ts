@@ -32,6 +32,16 @@ export class Asking {
     return () => reply() as (string | null)[]
   }
 
+  /** Every field of one; some clients make an object of it. */
+  hash(key: string): Answered<Readonly<Record<string, string>>> {
+    const reply = this.ask('hgetall', key)
+    return () => {
+      const held = reply()
+      if (!Array.isArray(held)) return held as Record<string, string>
+      return Object.fromEntries(held.flatMap((field, at) => (at % 2 === 0 ? [[field, held[at + 1]]] : [])))
+    }
+  }
+
   async send(client: ReadClient): Promise<void> {
     if (this.#commands.length === 0) return
     const replies = await client.multi(this.#commands).exec()

@@ -8,7 +8,7 @@ import { EPOCH_KEY, epochOf, type Generations, generationsOf } from '../../_core
 import type { Event } from '../../_core/event.ts'
 import { dedupeKeyOf, identityText } from '../../_core/keys.ts'
 import { allowedNext, type Case, type Move, machineOf } from '../../_core/life.ts'
-import { type Answered, Asking, type ReadClient } from './asking.ts'
+import { Asking, type ReadClient } from './asking.ts'
 
 export interface HistoryEntry {
   /** Its place among all that were judged, from 1 on. */
@@ -61,9 +61,9 @@ export function livesReader(client: ReadClient, { prefix }: { readonly prefix: s
       const effect = requireTransition(domain)
       const entity = `${effect.key}:${id}`
       const asking = new Asking()
-      const fields = hashAt(asking, prefix + entity)
-      const history = hashAt(asking, prefix + historyKey(entity))
-      const refused = hashAt(asking, prefix + refusedKey(entity))
+      const fields = asking.hash(prefix + entity)
+      const history = asking.hash(prefix + historyKey(entity))
+      const refused = asking.hash(prefix + refusedKey(entity))
       await asking.send(client)
       return lifeOf(effect, id, fields(), history(), refused())
     },
@@ -72,7 +72,7 @@ export function livesReader(client: ReadClient, { prefix }: { readonly prefix: s
       const entity = `${effect.key}:${event.value[effect.id]}`
       const identity = identityText(event.source, event.id)
       const asking = new Asking()
-      const epoch = hashAt(asking, prefix + EPOCH_KEY)
+      const epoch = asking.hash(prefix + EPOCH_KEY)
       const judged = asking.text('hget', prefix + historyKey(entity), identity)
       const refused = asking.text('hget', prefix + refusedKey(entity), identity)
       await asking.send(client)
@@ -107,18 +107,6 @@ async function isMarked(
   const mark = bit === undefined ? asking.ask('exists', key) : asking.ask('getbit', key, String(bit))
   await asking.send(client)
   return Number(mark()) === 1
-}
-
-/** Some clients make an object of it. */
-function hashAt(asking: Asking, key: string): Answered<Record<string, string>> {
-  const reply = asking.ask('hgetall', key)
-  return () => {
-    const held = reply()
-    if (!Array.isArray(held)) return held as Record<string, string>
-    const fields: Record<string, string> = {}
-    for (let at = 0; at < held.length; at += 2) fields[held[at]] = held[at + 1]
-    return fields
-  }
 }
 
 function lifeOf(

@@ -37,6 +37,8 @@ export function askedOf(effect: Transition, { value }: Pick<Occurrence, 'value'>
   return { event: life.birth, actor: '', version: newestOf(life).version, data: texts }
 }
 
+/** How many live by each version. */
+export const versionsKey = (figures: string): string => `${figures}:versiones`
 export const historyKey = (entity: string): string => `historia:${entity}`
 /** Beside the effect's keys: what was refused is no part of what the events add up to. */
 export const refusedKey = (entity: string): string => `rechazos:${entity}`

@@ -1,4 +1,5 @@
 /** What moving entities through their lives means, as plainly as it can be said. */
+import { Failure } from '../errors.ts'
 import { identityText } from '../keys.ts'
 import {
   allowedNext,
@@ -77,7 +78,7 @@ function add(held: Lives, effect: Transition, event: ModelEvent): Lives {
   const before = standingOf(held, entity)
   const asked = askedOf(effect, event)
   const verdict = judge(life, before, asked)
-  if (verdict === undefined) throw new Error('refused events are not added')
+  if (verdict === undefined || verdict === 'unknown') throw new Error('refused events are not added')
   const fields = hashOf(held, entity)
   if (before === undefined) {
     for (const [name, content] of Object.entries(asked.data ?? {})) fields.set(name, content)
@@ -116,6 +117,8 @@ export const transitionModel: Model<Transition, Lives> = {
     const standing = standingOf(held, entityOf(effect, event))
     const asked = askedOf(effect, event)
     const verdict = judge(effect.life, standing, asked)
+    if (verdict === 'unknown')
+      return new Failure('unavailable', `nobody here knows version ${standing?.version}`)
     if (verdict !== undefined) return { verdict: verdict.case, from: standing?.state ?? '', to: verdict.to }
     if (standing === undefined) return refusedMove(asked.event, undefined, [])
     const machine = machineOf(effect.life, standing.version)

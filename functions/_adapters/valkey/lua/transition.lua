@@ -72,7 +72,7 @@ local function is_same(fields, data)
   return true
 end
 
--- The verdict and the state after; nil when it is refused.
+-- The verdict and the state after; nil when it is refused, 'unknown' when no machine here is that of the entity.
 local function judge(config, fields, event, actor, version, data)
   local state = fields.estado
   if data then
@@ -87,7 +87,8 @@ local function judge(config, fields, event, actor, version, data)
     return possible and 'migrado' or nil, state
   end
   local machine = machine_of(config, fields.version)
-  for _, move in ipairs(machine and machine.moves or {}) do
+  if not machine then return 'unknown' end
+  for _, move in ipairs(machine.moves) do
     if move.event == event then
       if move.to == state then return 'repetido', state end
       if not contains(move.by, actor) then return nil end
@@ -172,7 +173,9 @@ local function judge_all(moves)
     local life = hold(config, id)
     version = string.format('%d', version)
     local verdict, to = judge(config, life.fields, event, actor, version, data)
-    if verdict then
+    if verdict == 'unknown' then
+      insert(wrong, life.key)
+    elseif verdict then
       apply(life, verdict, to, identity, event, actor, version, ms, time, data)
     else
       insert(refused, { identity, life.fields.estado or false, allowed(config, life.fields, actor, data) })
