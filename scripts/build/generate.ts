@@ -87,6 +87,10 @@ function symbolsOf(file: FileDescriptorProto): string[] {
 }
 
 export const command = (): Command =>
-  new Command('generate').description('Writes functions/_core/gen from proto/.').action(async () => {
-    await generate(join(REPO_DIR, 'functions/_core'))
-  })
+  new Command('generate')
+    .description('Writes functions/_core/gen from proto/, and the diagrams of docs/domains.md.')
+    .action(async () => {
+      await generate(join(REPO_DIR, 'functions/_core'))
+      const { drawDiagrams } = await import('./diagrams.ts')
+      await drawDiagrams()
+    })
