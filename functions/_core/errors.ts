@@ -75,7 +75,11 @@ export class Failure extends Error {
     fields: readonly FieldError[] = [],
     members: Readonly<Record<string, unknown>> = {},
   ) {
+    // An answer, not a defect: a stack would cost more than all else of it, in time and in memory.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(detail)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Failure'
     this.code = code
     this.fields = fields

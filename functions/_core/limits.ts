@@ -39,8 +39,6 @@ export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
 export const OTHER_FIELDS = 100
 /** What a gRPC call counts for before anything of it has come, in bytes. */
 export const CALL_BYTES = 4 * 1024
-/** What a byte of gzip or deflate may become at most (zlib's technical details, "Maximum Compression Factor"). */
-export const DEFLATE_RATIO = 1_032
 /** Calls at the same time over one connection. */
 export const CONNECTION_CALLS = 1_000
 

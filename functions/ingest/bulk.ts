@@ -80,7 +80,7 @@ async function answerItems(
   let next = 0
   for await (const items of bounded(ending(groups))) {
     for (const item of items) {
-      if (turns.isOver) await turns.next()
+      if (turns.isOver) await turns.nextToGoOn()
       const index = next++
       try {
         if (item instanceof Failure) throw item

@@ -6,7 +6,7 @@
  * no UTF-8, never harms its neighbours. A piece over the limit of one event is skipped while it arrives.
  */
 import { parseJson } from '../_adapters/http/json.ts'
-import { turns } from '../_adapters/turns.ts'
+import { takeTurn } from '../_adapters/turns.ts'
 import { asFailure, Failure } from '../_core/errors.ts'
 import { CUT_BYTES, SINGLE_BODY_BYTES } from '../_core/limits.ts'
 
@@ -49,7 +49,7 @@ class Piece {
 async function* cut(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let start = 0; start < chunk.length; start += CUT_BYTES) {
-      if (turns.isOver) await turns.next()
+      await takeTurn()
       yield chunk.subarray(start, start + CUT_BYTES)
     }
   }

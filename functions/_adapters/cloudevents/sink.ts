@@ -7,7 +7,7 @@ import { CLOUDEVENT, CLOUDEVENTS_BATCH, mediaType } from '../../_core/media-type
 import { withBody } from '../http/body.ts'
 import { headersOf } from '../http/headers.ts'
 import { parseJson } from '../http/json.ts'
-import { inTurn } from '../turns.ts'
+import { takeTurn } from '../turns.ts'
 import { isBinary, readBinary } from './binary.ts'
 import { batchOf, readStructured, toEvents } from './json.ts'
 import { isPacked, TOPIC_ID } from './packed-record.ts'
@@ -24,7 +24,7 @@ export function readCloudEvents(c: Context, reading: Reading): Read | Promise<Re
   const header = headersOf(c)
   const type = mediaType(header('content-type'))
   if (type === CLOUDEVENTS_BATCH)
-    return withBody(c, BULK_BODY_BYTES, async (body) => toEvents(await inTurn(batchOf)(body), reading))
+    return withBody(c, BULK_BODY_BYTES, async (body) => toEvents(await batchIn(body), reading))
   if (type === CLOUDEVENT) {
     return withBody(c, SINGLE_BODY_BYTES, (body) => toEvent(readStructured(parseJson(body)), reading))
   }
@@ -49,10 +49,15 @@ export interface Delivery {
 export async function readDelivery(c: Context, reading: Reading): Promise<Delivery | undefined> {
   const header = headersOf(c)
   if (isPacked(header) || mediaType(header('content-type')) === CLOUDEVENTS_BATCH) {
-    const sent = await withBody(c, READ_RECORD_BYTES, inTurn(batchOf))
+    const sent = await withBody(c, READ_RECORD_BYTES, batchIn)
     const topicId = isPacked(header) ? header(`ce-${TOPIC_ID}`) : undefined
     return { items: await toEvents(sent, reading), sent, ...(topicId !== undefined && { topicId }) }
   }
   const event = await readCloudEvents(c, reading)
   return event === undefined ? undefined : { items: 'length' in event ? event : [event] }
+}
+
+async function batchIn(body: Buffer): Promise<readonly unknown[]> {
+  await takeTurn()
+  return batchOf(body)
 }

@@ -3,11 +3,17 @@
  * and for as long as the client likes; so here its HTTP/2 streams are followed: their bytes count in a budget until the
  * call is answered, and what is not there in time is given up.
  */
-import { constants, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import type { Server } from '@grpc/grpc-js'
+import {
+  constants,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import { type Server, status } from '@grpc/grpc-js'
 import type { ByteBudget } from '../../_core/byte-budget.ts'
-import { ERRORS, type Failure } from '../../_core/errors.ts'
-import { CALL_BYTES, DEFLATE_RATIO, GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
+import { ERRORS } from '../../_core/errors.ts'
+import { CALL_BYTES } from '../../_core/limits.ts'
 import { pushback } from './pushback.ts'
 
 /** @param deadlineMs for a call's messages to be there */
@@ -15,28 +21,36 @@ export function boundCalls(server: Server, bodies: ByteBudget, deadlineMs: numbe
   // biome-ignore lint/complexity/useLiteralKeys: private, but there is no other way to them; a test would tell if it were gone.
   const servers: ReadonlyMap<Http2Server, unknown> = server['http2Servers']
   for (const http2Server of servers.keys()) {
-    http2Server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
-      follow(stream, inflates(headers), bodies, deadlineMs),
-    )
+    // Before grpc-js sees them, so that it does nothing for a call that is refused.
+    http2Server.prependListener('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      if (isTaken(headers)) follow(stream, bodies, deadlineMs)
+      else end(stream, ENCODING)
+    })
   }
 }
 
-function follow(
-  stream: ServerHttp2Stream,
-  isCompressed: boolean,
-  bodies: ByteBudget,
-  deadlineMs: number,
-): void {
-  const held = bodies.open((failure) => {
+const ENCODING = {
+  'grpc-status': status.UNIMPLEMENTED,
+  'grpc-message': 'messages are taken as they are, or in gzip',
+  'grpc-accept-encoding': 'identity,gzip',
+}
+
+/** Whether its messages can be read. Those in gzip are not for grpc-js to decompress: it is told that none are. */
+function isTaken(headers: IncomingHttpHeaders): boolean {
+  const { 'grpc-encoding': encoding = 'identity' } = headers
+  if (encoding === 'gzip') headers['grpc-encoding'] = 'identity'
+  return encoding === 'identity' || encoding === 'gzip'
+}
+
+function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: number): void {
+  const held = bodies.open(({ code, message }) => {
     clearTimeout(deadline)
-    refuse(stream, failure)
+    end(stream, { 'grpc-status': ERRORS[code].grpc, 'grpc-message': encodeURI(message), ...pushback(code) })
   })
   const deadline = setTimeout(() => held.giveUp('slow'), deadlineMs)
   // However little has come of a call, it costs something.
   if (!held.take(CALL_BYTES)) return
-  stream.on('data', (chunk: Buffer) => {
-    held.take(isCompressed ? inflatedBytes(chunk.length, held.bytes) : chunk.length)
-  })
+  stream.on('data', (chunk: Buffer) => void held.take(chunk.length))
   stream.on('end', () => {
     clearTimeout(deadline)
     held.whole()
@@ -47,25 +61,12 @@ function follow(
   })
 }
 
-const inflates = ({ 'grpc-encoding': encoding = 'identity' }: IncomingHttpHeaders): boolean =>
-  encoding !== 'identity'
-
-/** What a message may be decompressed to at once, as soon as it is whole, beside what is counted for it already. */
-const inflatedBytes = (bytes: number, heldBytes: number): number =>
-  Math.max(bytes, Math.min(bytes * DEFLATE_RATIO, GRPC_MESSAGE_BYTES - heldBytes))
-
 /** Trailers alone (gRPC over HTTP/2, section Responses), then the stream ends, whatever the client still sends. */
-function refuse(stream: ServerHttp2Stream, { code, message }: Failure): void {
+function end(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
   if (stream.closed || stream.destroyed) return
   if (!stream.headersSent) {
-    const trailers = {
-      ':status': 200,
-      'content-type': 'application/grpc+proto',
-      'grpc-status': ERRORS[code].grpc,
-      'grpc-message': encodeURI(message),
-      ...pushback(code),
-    }
-    stream.respond(trailers, { endStream: true })
+    const headers = { ':status': 200, 'content-type': 'application/grpc+proto', ...trailers }
+    stream.respond(headers, { endStream: true })
   }
   stream.close(constants.NGHTTP2_NO_ERROR)
 }

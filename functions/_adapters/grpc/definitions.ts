@@ -5,6 +5,7 @@ import type { GrpcService, Rpc } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import type { MessageFns } from '../../_core/gen/common.ts'
 import { BULK_ITEMS, GRPC_MESSAGE_BYTES, OTHER_FIELDS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { Compressed, isGzip } from './compressed.ts'
 
 export type Unary<Request, Response> = MethodDefinition<Request, Response>
 
@@ -24,7 +25,10 @@ export function unary<Request, Response>(
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => bytesOf(rpc.requestType, message),
-    requestDeserialize: (bytes) => decoded(rpc.requestType, bytes, bounds),
+    requestDeserialize: (bytes) => {
+      const decode = (whole: Buffer): Request => decoded(rpc.requestType, whole, bounds)
+      return isGzip(bytes) ? (new Compressed(bytes, decode) as never) : decode(bytes)
+    },
     responseSerialize: (message) => bytesOf(rpc.responseType, message),
     responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
   }

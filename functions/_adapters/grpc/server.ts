@@ -17,6 +17,7 @@ import { CONNECTION_CALLS, GRPC_MESSAGE_BYTES, REQUEST_TIMEOUT_MS } from '../../
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Logger } from '../../_core/ports.ts'
 import { boundCalls } from './arriving.ts'
+import { inflatingWith } from './compressed.ts'
 import type { Unary } from './definitions.ts'
 import { pushback } from './pushback.ts'
 
@@ -121,7 +122,8 @@ export async function serveGrpc(
     'grpc.max_concurrent_streams': CONNECTION_CALLS,
   })
   const streams = new Set<Stream>()
-  for (const service of services) server.addService(service.definition, followed(service, streams))
+  const inflating = inflatingWith(bodies)
+  for (const service of services) server.addService(service.definition, followed(service, streams, inflating))
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${at.host}:${at.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -138,9 +140,15 @@ export async function serveGrpc(
 type Stream = ServerWritableStream<unknown, unknown>
 
 /** Clients keep streams open for as long as they like, and a server that stops would wait for them: `open` has them. */
-function followed({ definition, implementation }: Service, open: Set<Stream>): UntypedServiceImplementation {
+function followed(
+  { definition, implementation }: Service,
+  open: Set<Stream>,
+  inflating: ReturnType<typeof inflatingWith>,
+): UntypedServiceImplementation {
   const methods = Object.entries(implementation).map(([name, handle]) => {
-    if (!definition[name]?.responseStream) return [name, handle]
+    if (!definition[name]?.responseStream) {
+      return [name, inflating(handle as handleUnaryCall<unknown, unknown>)]
+    }
     const follow = (stream: Stream): void => {
       const forget = (): void => void open.delete(stream)
       open.add(stream)

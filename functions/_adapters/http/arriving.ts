@@ -10,6 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ByteBudget, Hold } from '../../_core/byte-budget.ts'
 import { Failure } from '../../_core/errors.ts'
 import { SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { takeTurn } from '../turns.ts'
 
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => unknown
 
@@ -48,13 +49,14 @@ function readShort(
   }
   const held = bodies.open((refusal) => {
     chunks.length = 0
-    if (!isAsked) ask({ refusal })
+    // Thousands may give way at once, and each answer is written to a socket of its own.
+    if (!isAsked) void takeTurn().then(() => ask({ refusal }))
   })
   incoming.on('data', (chunk: Buffer) => {
     if (held.take(chunk.length)) chunks.push(chunk)
   })
   incoming.on('end', () => {
-    if (isAsked) return
+    if (held.refusal !== undefined) return
     held.whole()
     const [first] = chunks
     ask({ rawBody: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks), held })
