@@ -50,6 +50,7 @@ async function lifeOf(id: string, options: Partial<CarrierOptions>) {
     if (event.domain === orderEvents) {
       const { evento, actor } = event.value
       const verdict = judge(orderLife, standing, { event: String(evento), actor: String(actor), version: 0 })
+      if (verdict === 'unknown') throw new Error('the carrier knows no such version')
       verdicts.push(verdict?.case ?? 'refused')
       const state = verdict?.to ?? standing.state
       standing = {
