@@ -62,8 +62,9 @@ class Comparison {
   readonly #others
   readonly #cells: Cell[] = []
   readonly #firstCalls: FirstCalls[] = []
-  readonly #steps: number
-  #done = 0
+  /** Seconds of all rounds, and of those that are over. */
+  readonly #totalS: number
+  #doneS = 0
 
   constructor(plan: Plan, arms: readonly Arm[], progress: Progress) {
     this.#plan = plan
@@ -71,7 +72,7 @@ class Comparison {
     this.#progress = progress
     const pids = [...new Set(arms.flatMap(({ pids, client }) => [...Object.values(pids), client.pid]))]
     this.#others = othersMeter(() => [...pids, process.pid])
-    this.#steps = plan.rounds * (arms.length + this.#openArms().length)
+    this.#totalS = closedTotal(plan, arms) + openTotal(plan)
   }
 
   async run(domain: string): Promise<Results> {
@@ -135,8 +136,9 @@ class Comparison {
     const at = plan.load.kind === 'open' ? `, ${Math.round(plan.load.share * 100)} % of capacity` : ''
     this.#progress.say(
       `round ${plan.round + 1} of ${rounds}: ${arm.spec.name}${at}`,
-      this.#done++ / this.#steps,
+      this.#doneS / this.#totalS,
     )
+    this.#doneS += plan.ask.seconds + CELL_OVERHEAD_S
     await this.#checkLast(arm)
     this.#cells.push(await measureCell(arm, plan, this.#others))
   }
