@@ -28,6 +28,8 @@ export const ROUTES = {
   history: '/api/boards/:domain/histories/:figure',
   /** {@link SeriesAnswer}. Query: {@link seriesQuery}. */
   series: '/api/boards/:domain/series/:figure',
+  /** {@link Lives} of a domain: how many are in each state, and who is stuck. */
+  lives: '/api/lives/:domain',
   /** {@link Life} of one entity, for domains with such; also at the path that its domain names (`/things/{id}`). */
   life: '/api/lives/:domain/:id',
   /** {@link EventPage}: the log, newest first. Query: {@link eventsQuery}. */

@@ -1,6 +1,7 @@
 /** What there is to show, told from the domains: each figure with the queries that give it elsewhere. */
 import * as z from 'zod'
 import { examplesFor, sentSchema } from '../_adapters/docs/schemas.ts'
+import { hasLives } from '../_adapters/valkey/lives.ts'
 import type { Domain, Field } from '../_core/domain.ts'
 import { centsKey } from '../_core/effects/hashes.ts'
 import { type Figure as CoreFigure, figuresOf } from '../_core/figures.ts'
@@ -32,6 +33,7 @@ function domainInfo(domain: Domain, addresses: Addresses): DomainInfo {
     keyField: domain.key,
     fields: domain.fields.map(fieldInfo),
     figures: figuresOf(domain).map((figure) => shown(domain, figure, addresses)),
+    hasLives: hasLives(domain),
     schema: { ...sentSchema(domain) },
     examples: examplesFor(domain, 'http').map(({ sent }) => ({ ...sent })),
   }

@@ -26,7 +26,17 @@ const { Catalogue, Board, Ranking, History, SeriesAnswer, EventPage, Journey, Jo
 const { DeadLetterPage, Pipeline, Proof, LiveFrame, SendTargets, SendRequest, SendAnswer } = api
 const SCHEMAS = {
   ...{ Catalogue, Board, Ranking, History, SeriesAnswer, EventPage, Journey, JourneyPage },
-  ...{ Life: api.Life, DeadLetterPage, Pipeline, Proof, LiveFrame, SendTargets, SendRequest, SendAnswer },
+  ...{
+    Lives: api.Lives,
+    Life: api.Life,
+    DeadLetterPage,
+    Pipeline,
+    Proof,
+    LiveFrame,
+    SendTargets,
+    SendRequest,
+    SendAnswer,
+  },
 }
 
 const OPERATIONS: readonly Operation[] = [
@@ -59,6 +69,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: 'EventPage',
     tag: 'Events',
   },
+  { route: 'lives', summary: 'Things that move, by where they are', answer: 'Lives', tag: 'Figures' },
   { route: 'life', summary: 'What became of something that moves', answer: 'Life', tag: 'Events' },
   {
     route: 'journey',

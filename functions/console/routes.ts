@@ -20,7 +20,7 @@ import { historyOf, rankingNow, seriesAt } from './figures.ts'
 import { journeyOf, journeysNow } from './journey.ts'
 import { TICK_MS } from './limits.ts'
 import type { Live } from './live.ts'
-import { lifeNow } from './lives.ts'
+import { lifeNow, livesNow } from './lives.ts'
 import { placesOf } from './places.ts'
 import type { Source } from './reading.ts'
 import { searchLog } from './search.ts'
@@ -79,9 +79,17 @@ export function addRoutes(app: Hono, ports: QueryPorts): void {
     const waiting = pipeline().steps.find(({ name }) => name === 'kafka')?.lag ?? null
     return answer(c, () => journeyOf(source, receipt, ports.addresses, waiting))
   })
-  app.get(ROUTES.life, (c) => {
+  const domainWithLives = (c: Context) => {
     const domain = domainOf(c, domains)
     if (!hasLives(domain)) throw new Failure('notFound', `${domain.name} has no lives`)
+    return domain
+  }
+  app.get(ROUTES.lives, (c) => {
+    const domain = domainWithLives(c)
+    return answer(c, () => livesNow(source, domain, ports.addresses))
+  })
+  app.get(ROUTES.life, (c) => {
+    const domain = domainWithLives(c)
     return answer(c, () => lifeNow(source, domain, c.req.param('id') ?? ''))
   })
   for (const domain of domains) {

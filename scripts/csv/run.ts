@@ -4,6 +4,7 @@ import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { csvLine } from '../lib/csv.ts'
+import { type LastSending, writeLastSending } from '../lib/last-sending.ts'
 import { CSV_DIR } from '../lib/paths.ts'
 import { UserError } from '../lib/user-error.ts'
 import { openJournal } from './journal.ts'
@@ -36,7 +37,7 @@ const BAD_HEADER = ['line', 'reason', 'record']
 
 /** @throws UserError for a file that cannot be read or has not the columns it needs */
 export async function sendFile(options: RunOptions): Promise<SendFigures> {
-  const { file, domain, target, address, badFile, onProgress } = options
+  const { file, domain, target, address, badFile, dataDir, onProgress } = options
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined) throw new UserError(`There is no file ${file}`)
   const hash = (await hashOf(file)).slice(0, HASH_CHARS)
@@ -63,6 +64,7 @@ export async function sendFile(options: RunOptions): Promise<SendFigures> {
       figures,
       signal: options.signal,
     })
+    writeLastSending(dataDir, sendingOf(options, figures))
     return figures
   } finally {
     clearInterval(timer)
@@ -70,6 +72,22 @@ export async function sendFile(options: RunOptions): Promise<SendFigures> {
     client.close()
   }
 }
+
+const sendingOf = ({ file, domain, target }: RunOptions, figures: SendFigures): LastSending => ({
+  file,
+  domain: domain.name,
+  target,
+  ended: new Date().toISOString(),
+  stored: figures.acknowledged,
+  seconds: figures.seconds,
+  perSecond: figures.perSecond,
+  latencyMs: {
+    mean: figures.meanLatencyMs,
+    p50: figures.latencyMs(0.5),
+    p95: figures.latencyMs(0.95),
+    p99: figures.latencyMs(0.99),
+  },
+})
 
 /** What one pipeline has acknowledged, another has not. */
 function journalFile({ dataDir, domain, target, address }: RunOptions, hash: string): string {

@@ -10,7 +10,7 @@ import type { Domain } from '../../functions/_core/domain.ts'
 import { EPOCH_KEY, type Epoch, epochOf, fieldsOf, topicProblem } from '../../functions/_core/epoch.ts'
 import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { topicsOf } from '../../functions/_core/registry.ts'
-import { committedOffsets, logRange, type Offsets } from '../lib/kafka/offsets.ts'
+import { committedOffsets, logRange } from '../lib/kafka/offsets.ts'
 import { consumerGroup } from '../lib/kafka/source-names.ts'
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
@@ -73,25 +73,29 @@ async function missingEpoch(
   if (held !== undefined || (await valkey.exists(prefix + STATS_KEY)) > 0) return []
   let counted = 0
   for (const topic of topicsOf(domains)) {
-    const { start } = await logRange(admin, topic)
-    for (const [partition, offset] of await firstCommitted(admin, topic)) {
+    const { start } = await firstLook(() => logRange(admin, topic))
+    const committed = await firstLook(() => committedOffsets(admin, consumerGroup(topic), topic))
+    for (const [partition, offset] of committed) {
       counted += Math.max(0, offset - (start.get(partition) ?? 0))
     }
   }
   return counted === 0 ? [] : [`Valkey is empty, but ${counted} records of the log were counted`]
 }
 
-/** A Kafka that has just started still looks for the coordinator of a group, or the coordinator for what it had written. */
-async function firstCommitted(admin: Admin, topic: string): Promise<Offsets> {
+/**
+ * A Kafka that has just started still looks for the coordinator of a group, or the coordinator for what it had written; and
+ * the broker that its metadata call the leader of a new partition takes a moment to become it.
+ */
+async function firstLook<T>(ask: () => Promise<T>): Promise<T> {
   let problem: unknown
   const look = () =>
-    committedOffsets(admin, consumerGroup(topic), topic).catch((error: unknown) => {
+    ask().catch((error: unknown) => {
       problem = error
       return undefined
     })
-  const committed = await until(look, FIRST_LOOK_MS)
-  if (committed === undefined) throw problem
-  return committed
+  const answer = await until(look, FIRST_LOOK_MS)
+  if (answer === undefined) throw problem
+  return answer
 }
 
 /** More was counted than there is. */

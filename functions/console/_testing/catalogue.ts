@@ -98,6 +98,7 @@ const sales: DomainInfo = {
     },
   ],
   schema: z.toJSONSchema(z.object({ categoria: z.union([z.string(), z.int()]), producto_id: z.string() })),
+  hasLives: false,
   examples: [{ categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3 }],
 }
 
@@ -143,6 +144,7 @@ const votes: DomainInfo = {
     series('series:votos:minuto', 60),
   ],
   schema: z.toJSONSchema(z.object({ name: z.string() })),
+  hasLives: false,
   examples: [{ name: 'Los Prisioneros', album: 'Corazones', year: 1990, rank: 1 }],
 }
 

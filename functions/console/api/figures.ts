@@ -86,6 +86,8 @@ export const DomainInfo = z.object({
   keyField: z.string(),
   fields: z.array(FieldInfo),
   figures: z.array(Figure),
+  /** Its things move through states: see `/api/lives/:domain`. */
+  hasLives: z.boolean(),
   /** JSON Schema (2020-12) of what a client may send, and examples of it. */
   schema: z.record(z.string(), z.unknown()),
   examples: z.array(z.record(z.string(), z.unknown())),

@@ -7,6 +7,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: () => import('./pages/board/page.tsx') },
     { path: '/boards/:domain', name: 'board', component: () => import('./pages/board/page.tsx') },
+    { path: '/lives/:domain', name: 'lives', component: () => import('./pages/lives/page.tsx') },
     { path: '/log', name: 'log', component: () => import('./pages/log/page.tsx') },
     { path: '/pipeline', name: 'pipeline', component: () => import('./pages/pipeline/page.tsx') },
     { path: '/dead-letters', name: 'deadLetters', component: () => import('./pages/dead-letters.tsx') },

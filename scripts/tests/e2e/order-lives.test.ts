@@ -2,7 +2,7 @@
  * Orders from a CSV file to their end, with a mail for each state: the client, killed and resumed; the carrier, the notifier
  * and a mail server, on the bundles that get deployed; and the ledger afterwards.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -11,6 +11,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
 import { registryOf, topicsOf } from '../../../functions/_core/registry.ts'
+import { Watched } from '../../../functions/console/_testing/watch.ts'
 import { sampleCsv } from '../../csv/sample.ts'
 import { accountFor } from '../../ledger/offset-range.ts'
 import { recountFrom } from '../../ledger/recount.ts'
@@ -106,6 +107,52 @@ it('every row of a file ends, with one mail for each state, though its client wa
   const { inKafka, differences } = await ledger()
   expect(differences).toEqual([])
   expect(inKafka).toBeGreaterThanOrEqual(ROWS * (2 + LINE.length - 1))
+})
+
+it('the console shows it: the board, the machine, and one order state by state', async ({ skip }) => {
+  const watched = await Watched.start()
+  skip(watched.none !== '', watched.none)
+  try {
+    const page = await watched.open(`${stack.url.console}/lives/orders`, { locale: 'en-GB' })
+    const row = page.getByRole('row', { name: /completed/ })
+    await row.waitFor()
+    expect(await row.textContent()).toContain(`completed${ROWS}`)
+    expect(await page.locator('.machine-state').count()).toBe(LINE.length + 2)
+    const [id = ''] = (await valkey.keys(`${stack.prefix}pedido:*`)).map((key) => key.split(':').at(-1))
+    await page.getByRole('textbox', { name: 'Its id' }).fill(id)
+    await page.getByRole('button', { name: 'Look up' }).click()
+    await page
+      .locator('.timeline li')
+      .nth(LINE.length - 1)
+      .waitFor()
+    expect(await page.locator('.timeline li b').allTextContents()).toEqual([
+      ...['processing', 'in preparation', 'shipped', 'delivered', 'completed'],
+    ])
+    await page.context().close()
+  } finally {
+    await watched.close()
+  }
+})
+
+it('the report has it, as HTML, CSV and for Elasticsearch', async () => {
+  const report = (...more: readonly string[]) =>
+    execa(
+      join(REPO_DIR, 'node_modules/.bin/node'),
+      [join(REPO_DIR, 'scripts/cli.ts'), 'report', 'orders', '--out', dir, ...more],
+      { env: { CAUDAL_DATA: dir, VALKEY_URL: inject('valkeyUrl'), VALKEY_PREFIX: stack.prefix } },
+    )
+  await report()
+  expect(await readFile(join(dir, 'orders.html'), 'utf8')).toContain(
+    `<td>Finalizado</td><td>yes</td><td>${ROWS}`,
+  )
+  expect(await readFile(join(dir, 'orders.csv'), 'utf8')).toContain(`,Finalizado,yes,${ROWS},`)
+  await report('--export', 'elastic')
+  const lines = (await readFile(join(dir, 'orders.ndjson'), 'utf8')).trimEnd().split('\n')
+  const actions = lines.filter((_, at) => at % 2 === 0).map((line) => JSON.parse(line).index._index)
+  const per = Map.groupBy(actions, (index) => index)
+  // Three figures of the newest sending.
+  expect(per.get('compras-index')).toHaveLength(ROWS)
+  expect(per.get('metrics-index')).toHaveLength(ROWS * (LINE.length - 1) + 3)
 })
 
 /** All that was ever stored, against all that is counted. */

@@ -26,6 +26,17 @@ function Nav() {
     label: titleOf(domain),
     current: route.path === `/boards/${domain.name}` || (route.path === '/' && domain === first),
   }))
+  const lives = (catalogue.value?.domains ?? []).flatMap((domain) =>
+    domain.hasLives
+      ? [
+          {
+            path: `/lives/${domain.name}`,
+            label: messages.value.lives(titleOf(domain)),
+            current: route.path === `/lives/${domain.name}`,
+          },
+        ]
+      : [],
+  )
   const others = PAGES.map(({ path, name }) => ({
     path,
     label: messages.value.pages[name],
@@ -34,7 +45,7 @@ function Nav() {
   return (
     <nav aria-label={messages.value.mainNavigation}>
       <ul>
-        {[...boards, ...others].map(({ path, label, current }) => (
+        {[...boards, ...lives, ...others].map(({ path, label, current }) => (
           <li key={path}>
             <RouterLink
               to={withAt(path)}

@@ -7,6 +7,8 @@ import type {
   History,
   Journey,
   JourneyPage,
+  Life,
+  Lives,
   Pipeline,
   Proof,
   Ranking,
@@ -26,6 +28,8 @@ interface Answers {
   history: History
   series: SeriesAnswer
   events: EventPage
+  lives: Lives
+  life: Life
   journey: Journey
   journeys: JourneyPage
   deadLetters: DeadLetterPage

@@ -1,0 +1,64 @@
+/** How many are in each state of a life, for how long they were, and who has been in one for longest. */
+import type { Transition } from '../../_core/effects/transition-data.ts'
+import { statesOf } from '../../_core/life.ts'
+import { type TimeInState, timeInState } from '../../_core/time-in-state.ts'
+import { Asking, type ReadClient, scored } from './asking.ts'
+
+export interface StateFigures {
+  readonly state: string
+  readonly isFinal: boolean
+  /** In it now. */
+  readonly now: number
+  /** Of those that left it. */
+  readonly time: TimeInState
+}
+
+export interface LivesFigures {
+  /** Those of the newest machine's line first. */
+  readonly states: readonly StateFigures[]
+  /** Events by how they were judged, and `negativo`: times below 0, which were taken for 0. */
+  readonly cases: Readonly<Record<string, number>>
+  /** Not in a final state, those that came into theirs first. */
+  readonly oldest: readonly { readonly id: string; readonly state: string; readonly sinceMs: number }[]
+}
+
+/** @param top how many of the oldest */
+export async function readLivesFigures(
+  client: ReadClient,
+  { figures, life }: Transition,
+  { prefix, top }: { readonly prefix: string; readonly top: number },
+): Promise<LivesFigures> {
+  const asking = new Asking()
+  const key = prefix + figures
+  const machines = life.machines.toReversed()
+  const states = [...new Set(machines.flatMap(statesOf))]
+  const finals = new Set(machines.flatMap(({ final }) => final))
+  const counts = asking.ask('hgetall', `${key}:estados`)
+  const cases = asking.ask('hgetall', `${key}:casos`)
+  const asked = states.map((state) => ({
+    state,
+    isFinal: finals.has(state),
+    time: asking.ask('hgetall', `${key}:tiempo:${state}`),
+    oldest: asking.ask('zrange', `${key}:en:${state}`, '0', String(top - 1), 'WITHSCORES'),
+  }))
+  await asking.send(client)
+  const inState = hashOf(counts())
+  const oldest = asked.flatMap(({ state, oldest: reply }) =>
+    scored(reply()).map(({ member, score }) => ({ id: member, state, sinceMs: score })),
+  )
+  return {
+    states: asked.map(({ state, isFinal, time }) => ({
+      ...{ state, isFinal },
+      now: Number(inState[state] ?? 0),
+      time: timeInState(hashOf(time())),
+    })),
+    cases: Object.fromEntries(Object.entries(hashOf(cases())).map(([name, count]) => [name, Number(count)])),
+    oldest: oldest.sort((one, other) => one.sinceMs - other.sinceMs).slice(0, top),
+  }
+}
+
+/** Some clients make an object of a hash. */
+function hashOf(reply: unknown): Readonly<Record<string, string>> {
+  if (!Array.isArray(reply)) return reply as Readonly<Record<string, string>>
+  return Object.fromEntries(reply.flatMap((name, at) => (at % 2 === 0 ? [[name, reply[at + 1]]] : [])))
+}
