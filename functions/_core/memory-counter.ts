@@ -9,6 +9,7 @@ import { type Effect, effectOfKey, operationOf } from './effects/index.ts'
 import type { ModelEvent } from './effects/operation.ts'
 import { asFailure, Failure } from './errors.ts'
 import type { Event } from './event.ts'
+import { fingerprintOf, keyReused } from './idempotency.ts'
 import type { Moved } from './life.ts'
 import { centsOf } from './money.ts'
 import type { Outcome } from './ports.ts'
@@ -30,10 +31,12 @@ type Store = Map<string, { readonly effect: Effect; readonly held: unknown }>
 
 export function memoryCounter(domains: readonly Domain[], options: MemoryOptions = {}): MemoryCounter {
   const store = storeFrom(options.from ?? {}, domains)
-  const seen = new Set<string>()
+  const seen = new Map<string, string | undefined>()
   const count = (event: Event): Outcome => {
     const identity = JSON.stringify([event.source, event.id])
+    const fingerprint = fingerprintOf(event)
     if (seen.has(identity)) {
+      if (seen.get(identity) !== fingerprint) return keyReused()
       options.onCountResult?.(event, 'duplicate')
       return undefined
     }
@@ -43,7 +46,7 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
     if (refusal !== undefined) return new Failure('invalid', refusal)
     const moved = movedBy(event.domain.effects, occurrence, store)
     if (moved instanceof Failure) return moved
-    seen.add(identity)
+    seen.set(identity, fingerprint)
     for (const effect of event.domain.effects) {
       const { model } = operationOf(effect)
       const key = model.key(effect, occurrence)

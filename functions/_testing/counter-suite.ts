@@ -4,6 +4,7 @@ import type { EventCounter, OnCountResult } from '../_core/counting.ts'
 import { sales } from '../_core/domains/sales.ts'
 import { votes } from '../_core/domains/votes.ts'
 import type { Event } from '../_core/event.ts'
+import { idempotencySource } from '../_core/idempotency.ts'
 import type { Snapshot } from '../_core/snapshot.ts'
 import { NOW, SOURCE } from './ports.ts'
 
@@ -108,6 +109,31 @@ export function counterSuite(make: MakeCounter): void {
     ])
     await counter.apply([saleOf(1), saleOf(2)])
     expect((await counter.snapshot())['reportes:total:electronica']).toEqual({ string: '3' })
+  })
+
+  test('a key with other content is told, in one batch and later, and changes nothing', async () => {
+    const results: string[] = []
+    const counter = make(({ value }, result) => void results.push(`${value.precio} ${result}`))
+    const keyed = (precio: number): Event => ({
+      ...saleOf('k', { precio }),
+      source: idempotencySource(sales),
+    })
+    const codes = async (...events: readonly Event[]) =>
+      (await counter.apply(events)).map((outcome) => outcome?.code)
+    expect(await codes(keyed(1), saleOf(1, { precio: 9 }), keyed(2), keyed(1))).toEqual([
+      undefined,
+      undefined,
+      'keyReused',
+      undefined,
+    ])
+    const before = await counter.snapshot()
+    expect(await codes(keyed(2), keyed(1), keyed(2))).toEqual(['keyReused', undefined, 'keyReused'])
+    expect(await counter.snapshot()).toEqual(before)
+    expect(before['stats:precio:suma']).toEqual({ hash: [['electronica', '10.00']] })
+    expect(results).toEqual(['1 counted', '9 counted', '1 duplicate', '1 duplicate'])
+    // A client's own CloudEvent is known by its identity alone (CloudEvents 1.0, section 3.1.1).
+    await counter.apply([saleOf('own')])
+    expect(await codes(saleOf('own', { precio: 2 }))).toEqual([undefined])
   })
 
   test('an event that cannot be counted never harms its neighbours', async () => {

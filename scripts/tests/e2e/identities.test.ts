@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { DEAD_LETTERS_KEY } from '../../../functions/_core/accounts.ts'
 import { idempotencyKeyOf, idempotencySource } from '../../../functions/_core/idempotency.ts'
 import { dedupeKeyOf, STATS_KEY } from '../../../functions/_core/keys.ts'
 import { countedStates } from '../../ledger/dedupe-keys.ts'
@@ -69,7 +70,7 @@ describe.each(['packed', 'single'])('records are %s', (form) => {
   let valkey: Redis
   beforeAll(async () => {
     const servers = { brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') }
-    stack = await startTestStack({ ...servers, env: { KAFKA_RECORDS: form } })
+    stack = await startTestStack({ ...servers, env: { KAFKA_RECORDS: form }, restart: true })
     valkey = new Redis(servers.valkeyUrl)
   }, 120_000)
   afterAll(async () => {
@@ -152,4 +153,17 @@ describe.each(['packed', 'single'])('records are %s', (form) => {
       await expect.poll(() => statesOf(named(key)), ARRIVES).toEqual(['since'])
     },
   )
+
+  it('other content under a key is refused, or found when another publisher took it', async () => {
+    expect((await sell('once', 1)).status).toBe(200)
+    await expect.poll(() => statesOf(named('once')), ARRIVES).toEqual(['since'])
+    expect((await sell('once', 2)).status).toBe(422)
+    stack.processes.kill('publisher', 'SIGKILL')
+    // A publisher that has just been started knows of no key.
+    await expect.poll(async () => (await sell('once', 2).catch(() => undefined))?.status, ARRIVES).toBe(200)
+    const deadLetters = async () => (await fetch(`${stack.url.aggregator}/metrics`)).text()
+    await expect.poll(deadLetters, ARRIVES).toMatch(/^caudal_dead_letters_total\{.*"keyReused".*\} [1-9]/m)
+    const [letter] = await valkey.xrevrange(`${stack.prefix}${DEAD_LETTERS_KEY}`, '+', '-', 'COUNT', 1)
+    expect(letter?.[1]).toEqual(expect.arrayContaining(['reason', 'keyReused']))
+  })
 })

@@ -4,8 +4,8 @@ import type { DedupeKey } from '../../../_core/keys.ts'
 import type { Moved } from '../../../_core/life.ts'
 
 export interface Refusal {
-  /** Whether the event was counted before. */
-  seen(dedupeKey: DedupeKey): boolean
+  /** Whether the event was counted before, and if so with which content; one without a fingerprint is the same. */
+  seen(dedupeKey: DedupeKey, fingerprint: string | undefined): 'no' | 'same' | 'other'
   /** Keys that hold something else than they should. */
   readonly wrong: ReadonlySet<string>
   /** Members of rankings that the batch would have taken past what a score holds. */
@@ -29,7 +29,7 @@ export interface Illegal {
 
 type Answer = readonly [
   bits: readonly (readonly [key: string, word: number, mask: number])[],
-  keys: readonly string[],
+  keys: readonly (readonly [key: string, fingerprint: string])[],
   wrong: readonly string[],
   changes: string | null,
   full: readonly (readonly [key: string, member: string, room: string])[],
@@ -49,10 +49,17 @@ export function readAnswer(answer: unknown): Refusal | undefined {
   const [bits, keys, wrong, , full, refused] = answer as Answer
   if (bits.length + keys.length + wrong.length + full.length + refused.length === 0) return undefined
   const words = new Map(bits.map(([key, word, mask]) => [`${key}:${word}`, mask]))
-  const whole = new Set(keys)
+  const whole = new Map(keys)
   return {
-    seen: ({ key, bit }) =>
-      bit === undefined ? whole.has(key) : ((words.get(`${key}:${wordOf(bit)}`) ?? 0) & maskOf(bit)) !== 0,
+    seen: ({ key, bit }, fingerprint) => {
+      if (bit !== undefined) {
+        return ((words.get(`${key}:${wordOf(bit)}`) ?? 0) & maskOf(bit)) === 0 ? 'no' : 'same'
+      }
+      const held = whole.get(key)
+      if (held === undefined) return 'no'
+      // Nothing is held by an identity that was kept before there were fingerprints.
+      return held === '' || held === (fingerprint ?? '') ? 'same' : 'other'
+    },
     wrong: new Set(wrong),
     full: full.map(([key, member, room]) => ({ key, member, room: Number(room) })),
     illegal: new Map(

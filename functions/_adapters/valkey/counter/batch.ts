@@ -9,6 +9,7 @@ import { askedOf, refusedKey, transitionOf } from '../../../_core/effects/transi
 import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
 import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
+import { fingerprintOf, keyReused } from '../../../_core/idempotency.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
 import { type Moved, REFUSED_ENTRIES, refusedMove } from '../../../_core/life.ts'
 import type { Outcome } from '../../../_core/ports.ts'
@@ -43,6 +44,7 @@ interface Item {
   readonly event: Event
   readonly counting: Counting
   readonly dedupeKey: DedupeKey
+  readonly fingerprint: string | undefined
   reading?: Reading
   failure?: Failure
   result?: CountResult
@@ -77,6 +79,7 @@ export class Batch {
         event,
         counting,
         dedupeKey: dedupeKeyOf(event.source, event.id, prefix, generations),
+        fingerprint: fingerprintOf(event),
       }
       try {
         item.reading = counting.effects.read(event, countedMs)
@@ -91,11 +94,12 @@ export class Batch {
   gather(): BatchChanges {
     const changes = new BatchChanges(this.statsKey, this.epoch)
     for (const item of this.items) {
-      const { reading, failure, result, dedupeKey, counting } = item
+      const { reading, failure, result, dedupeKey, fingerprint, counting } = item
       if (item.illegal !== undefined) this.noteRefusal(item, changes)
       if (failure !== undefined || reading === undefined) continue
-      const isNew = result === undefined && changes.addKey(dedupeKey)
+      const isNew = result === undefined && changes.addKey(dedupeKey, fingerprint)
       if (isNew) counting.effects.add(reading, changes)
+      else if (result === undefined && !changes.hasContent(dedupeKey, fingerprint)) continue
       changes.countFor(isNew ? counting.countedField : counting.duplicatesField)
     }
     return changes
@@ -109,7 +113,9 @@ export class Batch {
     for (const item of this.items) {
       if (!isOpen(item)) continue
       const illegal = refusal.illegal.get(item.reading?.identity ?? '')
-      if (refusal.seen(item.dedupeKey)) item.result = 'duplicate'
+      const seen = refusal.seen(item.dedupeKey, item.fingerprint)
+      if (seen === 'same') item.result = 'duplicate'
+      else if (seen === 'other') item.failure = keyReused()
       // A second delivery in the batch changes nothing; it shares the fate of the first.
       else if (firsts.addKey(item.dedupeKey)) {
         const failure = failureIn?.(this.changesOf(item))
@@ -126,7 +132,11 @@ export class Batch {
     this.moves = moves
     const changes = new BatchChanges(this.statsKey)
     for (const item of this.items) {
-      if (isOpen(item)) item.result = changes.addKey(item.dedupeKey) ? 'counted' : 'duplicate'
+      if (!isOpen(item)) continue
+      const { dedupeKey, fingerprint } = item
+      if (changes.addKey(dedupeKey, fingerprint)) item.result = 'counted'
+      else if (changes.hasContent(dedupeKey, fingerprint)) item.result = 'duplicate'
+      else item.failure = keyReused()
     }
   }
 

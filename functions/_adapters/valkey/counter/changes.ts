@@ -13,7 +13,7 @@ import { maskOf, wordOf } from './answer.ts'
 export class BatchChanges implements Changes {
   private readonly statsKey: string
   private readonly bits = new Map<string, Map<number, number>>()
-  private readonly keys = new Set<string>()
+  private readonly keys = new Map<string, string>()
   private readonly gathered = new Map<Section, Gathered>()
   private readonly notes: (readonly (string | number)[])[] = []
 
@@ -28,11 +28,16 @@ export class BatchChanges implements Changes {
     this.epoch = epoch
   }
 
-  /** False when the batch has the dedupe key already. */
-  addKey({ key, bit }: DedupeKey): boolean {
+  /**
+   * False when the batch has the dedupe key already.
+   *
+   * @param fingerprint is kept at a key of its own
+   */
+  addKey({ key, bit }: DedupeKey, fingerprint = ''): boolean {
     if (bit === undefined) {
-      const before = this.keys.size
-      return this.keys.add(key).size > before
+      if (this.keys.has(key)) return false
+      this.keys.set(key, fingerprint)
+      return true
     }
     let words = this.bits.get(key)
     if (words === undefined) {
@@ -45,6 +50,11 @@ export class BatchChanges implements Changes {
     if ((old & mask) !== 0) return false
     words.set(word, (old | mask) >>> 0)
     return true
+  }
+
+  /** Whether the batch has this content at the dedupe key; one without a fingerprint has any. */
+  hasContent({ key }: DedupeKey, fingerprint = ''): boolean {
+    return (this.keys.get(key) ?? '') === fingerprint
   }
 
   of<Kind extends Gathered>(section: Section<Kind>): Kind {

@@ -11,7 +11,7 @@
   ARGV[1]  JSON object; amounts are integers, as strings from 1e15 on
     bits      [[key, word, mask, word, mask, ...], ...]       identities: bits of 32-bit words
     bits_ttl  seconds
-    keys      [key, ...]                                      identities: a key each
+    keys      [[key, fingerprint], ...]                       identities: a key each; '' without a fingerprint
     keys_ttl  seconds
     strings   [[key, amount], ...]                            added to the integer
     extremes  [[key, "max" or "min", decimal], ...]
@@ -29,7 +29,7 @@
 
   Answer: [bits, keys, wrong, changes, full, refused, cases]; all but changes and cases empty when the batch was applied
     bits     [[key, word, mask], ...]  those marked before
-    keys     [key, ...]                those that exist already
+    keys     [[key, fingerprint], ...]  those that exist already, with what they hold
     wrong    [key, ...]                keys of another type, or that hold no number
     changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
     full     [[key, member, room], ...]  members whose score would pass what a double holds, and what may still be added
@@ -112,9 +112,14 @@ for _, entry in ipairs(batch.bits) do
     end
   end
 end
-if #batch.keys > 0 and call('EXISTS', unpack(batch.keys)) > 0 then
-  for _, key in ipairs(batch.keys) do
-    if call('EXISTS', key) == 1 then insert(seen_keys, key) end
+if #batch.keys > 0 then
+  local names = {}
+  for at, entry in ipairs(batch.keys) do names[at] = entry[1] end
+  if call('EXISTS', unpack(names)) > 0 then
+    for _, key in ipairs(names) do
+      local held = read('GET', key)
+      if held then insert(seen_keys, { key, held }) end
+    end
   end
 end
 
@@ -200,8 +205,8 @@ for _, entry in ipairs(batch.bits) do
   call('BITFIELD', entry[1], unpack(args))
   call('EXPIRE', entry[1], batch.bits_ttl)
 end
-for _, key in ipairs(batch.keys) do
-  call('SET', key, '', 'EX', batch.keys_ttl)
+for _, entry in ipairs(batch.keys) do
+  call('SET', entry[1], entry[2], 'EX', batch.keys_ttl)
 end
 for _, entry in ipairs(batch.strings) do
   call('SET', entry[1], entry[2])
