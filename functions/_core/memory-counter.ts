@@ -9,7 +9,7 @@ import { type Effect, effectOfKey, operationOf } from './effects/index.ts'
 import type { ModelEvent } from './effects/operation.ts'
 import { asFailure, Failure } from './errors.ts'
 import type { Event } from './event.ts'
-import { fingerprintOf, keyReused } from './idempotency.ts'
+import { keyedContent, keyReused } from './idempotency.ts'
 import type { Moved } from './life.ts'
 import { centsOf } from './money.ts'
 import type { Outcome } from './ports.ts'
@@ -34,9 +34,9 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
   const seen = new Map<string, string | undefined>()
   const count = (event: Event): Outcome => {
     const identity = JSON.stringify([event.source, event.id])
-    const fingerprint = fingerprintOf(event)
+    const content = keyedContent(event)
     if (seen.has(identity)) {
-      if (seen.get(identity) !== fingerprint) return keyReused()
+      if (seen.get(identity) !== content) return keyReused()
       options.onCountResult?.(event, 'duplicate')
       return undefined
     }
@@ -46,7 +46,7 @@ export function memoryCounter(domains: readonly Domain[], options: MemoryOptions
     if (refusal !== undefined) return new Failure('invalid', refusal)
     const moved = movedBy(event.domain.effects, occurrence, store)
     if (moved instanceof Failure) return moved
-    seen.set(identity, fingerprint)
+    seen.set(identity, content)
     for (const effect of event.domain.effects) {
       const { model } = operationOf(effect)
       const key = model.key(effect, occurrence)

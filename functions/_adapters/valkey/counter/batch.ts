@@ -9,10 +9,11 @@ import { askedOf, refusedKey, transitionOf } from '../../../_core/effects/transi
 import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
 import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
-import { fingerprintOf, keyReused } from '../../../_core/idempotency.ts'
+import { keyReused } from '../../../_core/idempotency.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
 import { type Moved, REFUSED_ENTRIES, refusedMove } from '../../../_core/life.ts'
 import type { Outcome } from '../../../_core/ports.ts'
+import { fingerprintOf } from '../../fingerprint.ts'
 import type { Illegal, Refusal } from './answer.ts'
 import { BatchChanges } from './changes.ts'
 
