@@ -94,6 +94,13 @@ export const KAFKA_DEADLINE_MS = 4_000
 export const VALKEY_DEADLINE_MS = 4_000
 export const CONSOLE_DEADLINE_MS = 4_000
 
+/** What asking whether it is there may take: Kafka, and the steps in front of it, each of which asks the next. */
+export const KAFKA_HEALTH_MS = 2_000
+export const PUBLISHER_HEALTH_MS = 3_000
+export const BRIDGE_HEALTH_MS = 4_000
+/** How long the answer holds: with all of them, what is away is known within 10 s. */
+export const HEALTH_FRESH_MS = 1_000
+
 /** Advice to clients in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 1
 

@@ -14,6 +14,9 @@ export type Clock = () => number
 /** Undefined when ready, otherwise why not, for people. */
 export type Readiness = () => string | undefined
 
+/** The same, asked of whoever has to know; it never rejects. */
+export type HealthCheck = () => Promise<string | undefined>
+
 /** Structured log lines: the fields first, then what happened. */
 export interface Logger {
   debug(fields: object, message: string): void

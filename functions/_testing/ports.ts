@@ -62,6 +62,9 @@ export function memoryLog(): Logger & {
 /** Nobody asks for them. */
 const memoryAccounts: Sink<Account> = async (accounts) => accounts.map(() => undefined)
 
+/** All is well. */
+export const healthy = { readiness: () => undefined, health: async () => undefined }
+
 /** Everything an HTTP handler needs but its sink. */
 export function memoryPorts() {
   return {

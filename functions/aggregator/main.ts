@@ -5,6 +5,7 @@ import { valkeyCounter } from '../_adapters/valkey/counter/counter.ts'
 import { DELIVERED_QUEUE, VALKEY_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
+import { healthOf } from '../_runtime/health.ts'
 import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
@@ -29,10 +30,9 @@ serveFunction('aggregator', settings, async (runtime) => {
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const app = aggregatorHandler({
-    ...{ metrics, log, submit, epoch },
-    readiness: () => lifecycle.readiness() ?? valkey.readiness() ?? epoch.readiness(),
+    ...{ metrics, log, submit, epoch, clock: Date.now },
+    ...healthOf({ lifecycle, own: () => valkey.readiness() ?? epoch.readiness() }),
     registry: registryOf(domains),
-    clock: Date.now,
     accounts: createAccounts(runtime, accountWriter(valkey, prefix)),
     followed: follower.take,
   })

@@ -4,6 +4,7 @@ import { identityAssigner } from '../_core/assign-identity.ts'
 import { PUBLISHER_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, serveFunction } from '../_runtime/function.ts'
+import { healthOf } from '../_runtime/health.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
 import { listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
@@ -22,7 +23,7 @@ serveFunction('bridge', settings, async (runtime) => {
   const app = bridgeHandler({
     metrics,
     log,
-    readiness: lifecycle.readiness,
+    ...healthOf({ lifecycle, ask: publisher.ask }),
     registry: registryOf(knownDomains()),
     identities: identityAssigner(freshIdentities('bridge'), Date.now, env.EVENT_PAST_DAYS),
     submit,

@@ -21,7 +21,7 @@ import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { HealthDefinition } from '../_core/gen/health/v1/health.ts'
 import type { Outcome } from '../_core/ports.ts'
-import { memoryPorts, memorySink, SOURCE } from '../_testing/ports.ts'
+import { healthy, memoryPorts, memorySink, SOURCE } from '../_testing/ports.ts'
 import { publisherHandler } from './handler.ts'
 
 const SALE = { categoria: 1, producto_id: 'P1', precio: 40.5, cantidad_vendida: 3, contexto: undefined }
@@ -37,7 +37,7 @@ async function publisher(outcome?: (event: Event) => Outcome) {
   const sink = memorySink(outcome)
   const services = [
     ...publisherHandler({ ...ports, submit: sink.submit }),
-    ...standardServices(ports.registry, () => undefined),
+    ...standardServices(ports.registry, healthy),
   ]
   const server: GrpcServer = await serveGrpc(services, { host: '127.0.0.1', port: 0 })
   const address = `127.0.0.1:${server.port}`

@@ -1,12 +1,15 @@
 /** The next step of the bridge: the publisher, by one gRPC batch call for each domain of a batch. */
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js'
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js'
 import type { Domain } from '../../_core/domain.ts'
 import { ERRORS, type ErrorCode, Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
-import { GRPC_MESSAGE_BYTES, PUBLISHER_DEADLINE_MS } from '../../_core/limits.ts'
-import type { Outcome, Sink } from '../../_core/ports.ts'
-import { type BatchResponse, methodsOf } from './definitions.ts'
+import { HealthCheckResponse_ServingStatus, HealthDefinition } from '../../_core/gen/health/v1/health.ts'
+import { GRPC_MESSAGE_BYTES, PUBLISHER_DEADLINE_MS, PUBLISHER_HEALTH_MS } from '../../_core/limits.ts'
+import type { HealthCheck, Outcome, Sink } from '../../_core/ports.ts'
+import { type BatchResponse, methodsOf, unary } from './definitions.ts'
 import { messageOf } from './messages.ts'
+
+const { SERVING } = HealthCheckResponse_ServingStatus
 
 const OPTIONS = {
   // Each client of the pool has its own connection; grpc-js would share one otherwise.
@@ -21,6 +24,8 @@ const OPTIONS = {
 
 export interface PublisherClient {
   readonly send: Sink<Event>
+  /** Whether the publisher answers, and that it can store. */
+  readonly ask: HealthCheck
   close(): void
 }
 
@@ -48,10 +53,31 @@ export function publisherClient(address: string, channels: number): PublisherCli
       await Promise.all(calls)
       return outcomes
     },
+    ask: () => askHealth(clients[turn++ % channels]),
     close: () => {
       for (const client of clients) client.close()
     },
   }
+}
+
+const CHECK = unary(HealthDefinition.fullName, HealthDefinition.methods.check)
+
+function askHealth(client: Client | undefined): Promise<string | undefined> {
+  const deadline = Date.now() + PUBLISHER_HEALTH_MS
+  return new Promise((resolve) => {
+    client?.makeUnaryRequest(
+      CHECK.path,
+      CHECK.requestSerialize,
+      CHECK.responseDeserialize,
+      { service: '' },
+      { deadline },
+      (error, response) => {
+        if (error?.code === status.UNIMPLEMENTED) resolve(undefined)
+        else if (error !== null) resolve(`the publisher is unavailable: ${error.details}`)
+        else resolve(response?.status === SERVING ? undefined : 'the publisher is not serving')
+      },
+    )
+  })
 }
 
 function callBatch(client: Client, domain: Domain, messages: readonly object[]): Promise<readonly Outcome[]> {

@@ -7,7 +7,7 @@ import {
   type ServerReflectionRequest,
   type ServerReflectionResponse,
 } from '../../_core/gen/grpc/reflection/v1/reflection.ts'
-import { memoryPorts } from '../../_testing/ports.ts'
+import { healthy, memoryPorts } from '../../_testing/ports.ts'
 import { unary } from './definitions.ts'
 import { type GrpcServer, serveGrpc } from './server.ts'
 import { standardServices } from './standard.ts'
@@ -15,7 +15,7 @@ import { standardServices } from './standard.ts'
 let server: GrpcServer
 let client: Client
 beforeAll(async () => {
-  const services = standardServices(memoryPorts().registry, () => undefined)
+  const services = standardServices(memoryPorts().registry, healthy)
   server = await serveGrpc(services, { host: '127.0.0.1', port: 0 })
   client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
 })

@@ -3,13 +3,13 @@ import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
 import { expect, it } from 'vitest'
 import { Failure } from '../../_core/errors.ts'
 import { HealthCheckResponse_ServingStatus, HealthDefinition } from '../../_core/gen/health/v1/health.ts'
-import { countingMetrics, memoryPorts } from '../../_testing/ports.ts'
+import { countingMetrics, healthy, memoryPorts } from '../../_testing/ports.ts'
 import { unary } from './definitions.ts'
 import { counted, handleCall, type Interceptor, serveGrpc } from './server.ts'
 import { standardServices } from './standard.ts'
 
 it('closes while a client watches its health', async () => {
-  const services = standardServices(memoryPorts().registry, () => undefined)
+  const services = standardServices(memoryPorts().registry, healthy)
   const server = await serveGrpc(services, { host: '127.0.0.1', port: 0 })
   const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
   const { watch } = HealthDefinition.methods

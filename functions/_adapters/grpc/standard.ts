@@ -9,7 +9,7 @@ import {
   HealthCheckResponse_ServingStatus,
   HealthDefinition,
 } from '../../_core/gen/health/v1/health.ts'
-import type { Readiness } from '../../_core/ports.ts'
+import type { HealthCheck, Readiness } from '../../_core/ports.ts'
 import type { Registry } from '../../_core/registry.ts'
 import { unary } from './definitions.ts'
 import { reflectionService } from './reflection.ts'
@@ -21,16 +21,22 @@ const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingSta
 
 type Check = ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>
 
+/** The name that a readiness probe asks for: whether the process may be sent calls, whatever is behind it. */
+export const READINESS_SERVICE = 'readiness'
+
 /**
- * All services share one readiness. As the protocol says (grpc/health/v1/health.proto): '' is the server as a whole, and
+ * All services share one health. As the protocol says (grpc/health/v1/health.proto): '' is the server as a whole, and
  * of a service that is not here Check answers NOT_FOUND, and Watch SERVICE_UNKNOWN.
  *
  * @param names fully-qualified names of the services that are here
  */
-function healthService(readiness: Readiness, names: readonly string[]): Service {
+function healthService({ readiness, health }: ServerHealth, names: readonly string[]): Service {
   const { check, watch } = HealthDefinition.methods
-  const current = () => ({ status: readiness() === undefined ? SERVING : NOT_SERVING })
-  const isHere = (service: string): boolean => service === '' || names.includes(service)
+  const current = async (service: string) => {
+    const reason = service === READINESS_SERVICE ? readiness() : await health()
+    return { status: reason === undefined ? SERVING : NOT_SERVING }
+  }
+  const isHere = (service: string): boolean => ['', READINESS_SERVICE, ...names].includes(service)
   return {
     definition: {
       check: unary(HealthDefinition.fullName, check),
@@ -38,21 +44,23 @@ function healthService(readiness: Readiness, names: readonly string[]): Service 
     },
     implementation: {
       check: ({ request }: Check, callback: sendUnaryData<HealthCheckResponse>) => {
-        if (isHere(request.service)) callback(null, current())
+        if (isHere(request.service)) void current(request.service).then((now) => callback(null, now))
         else callback({ code: status.NOT_FOUND, details: `no service ${request.service}` })
       },
       watch: (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
-        if (!isHere(call.request.service)) {
+        const { service } = call.request
+        if (!isHere(service)) {
           call.write({ status: SERVICE_UNKNOWN })
           return
         }
         let last = -1
-        const look = (): void => {
-          const { status: now } = current()
+        const look = async (): Promise<void> => {
+          const { status: now } = await current(service)
+          if (call.cancelled || call.writableEnded) return
           if (now !== last) call.write({ status: now })
           last = now
         }
-        look()
+        void look()
         const timer = setInterval(look, WATCH_MS)
         call.on('cancelled', () => clearInterval(timer))
         call.on('close', () => clearInterval(timer))
@@ -61,8 +69,13 @@ function healthService(readiness: Readiness, names: readonly string[]): Service 
   }
 }
 
-export function standardServices(registry: Registry, readiness: Readiness): readonly Service[] {
+export interface ServerHealth {
+  readonly readiness: Readiness
+  readonly health: HealthCheck
+}
+
+export function standardServices(registry: Registry, health: ServerHealth): readonly Service[] {
   const services = registry.all.flatMap(({ grpc }) => [grpc, ...(grpc.foreign ?? [])])
   const names = [...new Set(services.map(({ fullName }) => fullName)), HealthDefinition.fullName]
-  return [healthService(readiness, names), reflectionService(names)]
+  return [healthService(health, names), reflectionService(names)]
 }

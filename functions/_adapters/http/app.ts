@@ -1,14 +1,17 @@
-/** What every HTTP function has: request metrics, errors as problems, `/health`, `/live` and `/metrics`. */
+/** What every HTTP function has: request metrics, errors as problems, `/health`, `/ready`, `/live` and `/metrics`. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { asFailure, Failure } from '../../_core/errors.ts'
 import type { Metrics } from '../../_core/metrics.ts'
-import type { Logger, Readiness } from '../../_core/ports.ts'
+import type { HealthCheck, Logger, Readiness } from '../../_core/ports.ts'
 import { problem } from './problem.ts'
 
 export interface HttpPorts {
   readonly metrics: Metrics
   readonly log: Logger
+  /** Whether it may be sent requests: `/ready`, for probes. */
   readonly readiness: Readiness
+  /** Whether it can do its work: `/health`, for people and the step before; by default as `readiness`. */
+  readonly health?: HealthCheck
 }
 
 /**
@@ -19,12 +22,10 @@ export interface HttpPorts {
  * app.post('/echo', endpoint('/echo', ports), async (c) => c.text(await c.req.text()))
  * await app.request('/health') // 200 {"status":"ready"}
  */
-export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
+export function createApp({ metrics, log, readiness, health = async () => readiness() }: HttpPorts): Hono {
   const app = new Hono()
-  app.get('/health', (c) => {
-    const reason = readiness()
-    return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503)
-  })
+  app.get('/health', async (c) => answerReady(c, await health()))
+  app.get('/ready', (c) => answerReady(c, readiness()))
   app.get('/live', (c) => c.json({ status: 'live' }))
   app.get('/metrics', async (c) => {
     const { contentType, text } = await metrics.expose()
@@ -39,6 +40,9 @@ export function createApp({ metrics, log, readiness }: HttpPorts): Hono {
   app.onError((error, c) => answerError(c, error, log))
   return app
 }
+
+const answerReady = (c: Context, reason: string | undefined): Response =>
+  reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503)
 
 function answerError(c: Context, error: unknown, log: Logger): Response {
   const failure = asFailure(error)

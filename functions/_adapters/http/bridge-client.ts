@@ -2,24 +2,27 @@
 import { Agent } from 'node:http'
 import { Failure, type FieldError, isErrorCode } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
-import { BRIDGE_DEADLINE_MS } from '../../_core/limits.ts'
+import { BRIDGE_DEADLINE_MS, BRIDGE_HEALTH_MS } from '../../_core/limits.ts'
 import { CLOUDEVENTS_BATCH, JSON_TYPE } from '../../_core/media-types.ts'
-import type { Outcome, Sink } from '../../_core/ports.ts'
+import type { HealthCheck, Outcome, Sink } from '../../_core/ports.ts'
 import { encodeBatch } from '../cloudevents/json.ts'
 import type { Rejected } from './bulk.ts'
-import { post } from './post.ts'
+import { get, post } from './post.ts'
 
 const CONNECTIONS = 8
 const HEADERS = { 'content-type': CLOUDEVENTS_BATCH, accept: JSON_TYPE }
 
 export interface BridgeClient {
   readonly send: Sink<Event>
+  /** Whether the bridge answers, and does not say itself that it cannot. */
+  readonly ask: HealthCheck
   close(): void
 }
 
 export function bridgeClient(baseUrl: string): BridgeClient {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
-  const url = new URL(`${baseUrl.replace(/\/$/, '')}/procesar`)
+  const at = (path: string): URL => new URL(baseUrl.replace(/\/$/, '') + path)
+  const url = at('/procesar')
   return {
     send: async (events) => {
       const { status, body } = await post(url, HEADERS, encodeBatch(events), {
@@ -27,6 +30,13 @@ export function bridgeClient(baseUrl: string): BridgeClient {
         deadlineMs: BRIDGE_DEADLINE_MS,
       })
       return outcomesOf(events.length, status, body)
+    },
+    ask: async () => {
+      const { status, body } = await get(at('/health'), { agent, deadlineMs: BRIDGE_HEALTH_MS })
+      // Whoever has no such route is there all the same.
+      if (status < 500) return undefined
+      const { reason } = parse(body)
+      return `the bridge is not ready: ${typeof reason === 'string' ? reason : status}`
     },
     close: () => agent.destroy(),
   }

@@ -10,8 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka, Producer } from 'kafkajs'
 import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
-import { KAFKA_DEADLINE_MS } from '../../_core/limits.ts'
-import type { Logger, Outcome, Readiness, Sink } from '../../_core/ports.ts'
+import { KAFKA_DEADLINE_MS, KAFKA_HEALTH_MS } from '../../_core/limits.ts'
+import type { HealthCheck, Logger, Outcome, Readiness, Sink } from '../../_core/ports.ts'
 import { type RecordForm, recordWriter } from './record-writer.ts'
 
 const ALL_IN_SYNC_REPLICAS = -1
@@ -22,6 +22,8 @@ const CLOSE_MS = 3_000
 export interface EventLog {
   readonly append: Sink<Event>
   readonly readiness: Readiness
+  /** Whether Kafka answers now: a producer notices a lost connection only when it sends. */
+  readonly ask: HealthCheck
   close(): Promise<void>
 }
 
@@ -66,6 +68,13 @@ export function kafkaLog(kafka: Kafka, log: Logger, { form, instance }: EventLog
       return outcomes
     },
     readiness: () => (state.connected ? undefined : 'not connected to Kafka yet'),
+    ask: async () => {
+      const admin = kafka.admin()
+      const late = delay(KAFKA_HEALTH_MS, `no answer in ${KAFKA_HEALTH_MS} ms`, { ref: false })
+      const reason = await Promise.race([admin.connect(), late]).catch((error: Error) => error.message)
+      void admin.disconnect().catch(() => {})
+      return reason === undefined ? undefined : `Kafka is unavailable: ${reason}`
+    },
     close: async () => {
       state.closing = true
       const closed = connecting.then(() => producer.disconnect())

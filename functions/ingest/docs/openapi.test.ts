@@ -165,7 +165,7 @@ describe('the answers', () => {
     expect(faults(example, ...place, 'schema')).toEqual([])
   })
 
-  it.each(['/health', '/live', '/metrics'])('of %s are documented', async (path) => {
+  it.each(['/health', '/ready', '/live', '/metrics'])('of %s are documented', async (path) => {
     await expectDocumented(path, 'get', await ingest().request(path))
     const { submit } = memorySink()
     const stopping = ingestHandler({ ...memoryPorts(), submit, readiness: () => 'stopping' })

@@ -166,7 +166,11 @@ const operation = (operationId: string, summary: string, responses: Json): Json 
 })
 
 const operationRoutes: Json = {
-  '/health': operation('get_health', 'Whether it takes events', {
+  '/health': operation('get_health', 'Whether events can be stored now, asked of the steps behind too', {
+    200: { description: 'Ready.', content: json(ref('Ready')) },
+    503: { description: 'Not ready: the reason says why.', content: json(ref('NotReady')) },
+  }),
+  '/ready': operation('get_ready', 'Whether the process may be sent requests, for probes', {
     200: { description: 'Ready.', content: json(ref('Ready')) },
     503: { description: 'Not ready: the reason says why.', content: json(ref('NotReady')) },
   }),

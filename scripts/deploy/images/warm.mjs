@@ -35,7 +35,7 @@ async function answered(path) {
 }
 
 const deadline = Date.now() + START_MS
-while (!(await answered('/health'))) {
+while (!(await answered('/ready'))) {
   if (child.exitCode !== null) throw new Error(`the function exited with ${child.exitCode}`)
   if (Date.now() > deadline) throw new Error(`the function does not listen after ${START_MS} ms`)
 }

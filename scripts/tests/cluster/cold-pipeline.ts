@@ -31,7 +31,7 @@ interface PodEvent {
 const REASONS: Readonly<Record<string, Step>> = { Pulled: 'pulled', Started: 'started' }
 
 /** Time stamps are those of this machine when the watch brought the news: the API's own have whole seconds only. */
-export async function measureColdPipeline(what: 'ingest /health' | 'a sale'): Promise<ColdPipeline> {
+export async function measureColdPipeline(what: 'ingest /ready' | 'a sale'): Promise<ColdPipeline> {
   await untilZero()
   const host = await hostOf('ingest')
   const seen = new Map<string, Partial<Record<Step, number>>>()
@@ -84,9 +84,9 @@ function watch<T>(what: readonly string[], take: (object: T) => void): { stop():
   }
 }
 
-async function ask(host: string, what: 'ingest /health' | 'a sale'): Promise<number> {
-  if (what === 'ingest /health') {
-    return (await send(`${ingress}/health`, { headers: { host }, timeoutMs: ANSWER_MS })).status
+async function ask(host: string, what: 'ingest /ready' | 'a sale'): Promise<number> {
+  if (what === 'ingest /ready') {
+    return (await send(`${ingress}/ready`, { headers: { host }, timeoutMs: ANSWER_MS })).status
   }
   const sale = { categoria: 1, producto_id: newProduct('cold'), precio: 1, cantidad_vendida: 1 }
   const headers = { host, 'content-type': 'application/json' }

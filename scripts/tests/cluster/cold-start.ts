@@ -44,7 +44,7 @@ console.log(processTable.toString())
 
 const pipelineTable = new Table({ head: ['request', ...STEPS, 'answered'], style: { head: [], border: [] } })
 const pipelines = []
-for (const request of ['ingest /health', 'a sale'] as const) {
+for (const request of ['ingest /ready', 'a sale'] as const) {
   for (let round = 0; round < ROUNDS; round++) {
     const pipeline = await measureColdPipeline(request)
     pipelines.push({ request, ...pipeline })
