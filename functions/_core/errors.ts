@@ -47,6 +47,8 @@ export const ERRORS = {
   invalid: { http: 422, grpc: GRPC.INVALID_ARGUMENT, title: 'Invalid content', retryable: false },
   /** An Idempotency-Key that was used before with other content: one of the two would be dropped. */
   keyReused: { http: 422, grpc: GRPC.ALREADY_EXISTS, title: 'Key used before', retryable: false },
+  /** A Host that this server does not answer for: on one machine, a page that another name led here. */
+  misdirected: { http: 421, grpc: GRPC.INVALID_ARGUMENT, title: 'Misdirected request', retryable: false },
   headersTooLarge: {
     http: 431,
     grpc: GRPC.RESOURCE_EXHAUSTED,

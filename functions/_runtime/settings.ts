@@ -79,6 +79,21 @@ export const pairs = (fallback: string) =>
       ),
     )
 
+/** Separated by commas; none by default. */
+export const list = (item: z.ZodType<string, string> = z.string()) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ''),
+    )
+    .pipe(z.array(item))
+
+const origin = z.string().regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be origins, http://host:port, or *')
+
 export const httpUrl = (fallback: string) =>
   z.url({ protocol: /^https?$/, error: 'must be an http:// URL' }).default(fallback)
 
@@ -87,6 +102,18 @@ export function listenAt(containerPort: number | undefined, ownPort: number): { 
   return containerPort === undefined
     ? { host: LOCAL_HOST, port: ownPort }
     : { host: '0.0.0.0', port: containerPort }
+}
+
+/** The names of this machine; no other is answered on it unless it is listed. A container has names that it does not know. */
+const LOCAL_NAMES = ['localhost', LOCAL_HOST, '[::1]']
+
+export function accessOf(env: {
+  readonly PORT?: number | undefined
+  readonly CORS_ORIGINS: readonly string[]
+  readonly ALLOWED_HOSTS: readonly string[]
+}) {
+  const allowedHosts = env.PORT === undefined ? [...LOCAL_NAMES, ...env.ALLOWED_HOSTS] : undefined
+  return { corsOrigins: env.CORS_ORIGINS, ...(allowedHosts !== undefined && { allowedHosts }) }
 }
 
 /** Strings that switch something on. */
@@ -117,6 +144,10 @@ export const commonSettings = {
     .min(LEAST_BODY_BYTES_IN_FLIGHT, `must be bytes, ${LEAST_BODY_BYTES_IN_FLIGHT} at least`)
     .default(BODY_BYTES_IN_FLIGHT),
   PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Origins whose pages may ask over HTTP; `*` for all. */
+  CORS_ORIGINS: list(origin),
+  /** Names beside localhost that are answered where PORT is not set. */
+  ALLOWED_HOSTS: list(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 }
 

@@ -7,7 +7,7 @@ import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
 import { createAccounts, createHop } from '../_runtime/hop/hop.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { observeCountResults } from './count-results.ts'
 import { knownDomains, settings } from './env.ts'
 import { following } from './following.ts'
@@ -30,7 +30,7 @@ serveFunction('aggregator', settings, async (runtime) => {
   const toValkey = { to: 'valkey', withinMs: VALKEY_DEADLINE_MS, queue: DELIVERED_QUEUE }
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const app = aggregatorHandler({
-    ...{ metrics, log, submit, epoch, clock: Date.now },
+    ...{ metrics, log, submit, epoch, clock: Date.now, access: accessOf(env) },
     ...healthOf({ lifecycle, own: () => valkey.readiness() ?? epoch.readiness() }),
     registry: registryOf(domains),
     accounts: createAccounts(runtime, accountWriter(valkey, prefix)),

@@ -6,7 +6,7 @@ import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
 
@@ -23,6 +23,7 @@ serveFunction('bridge', settings, async (runtime) => {
   const app = bridgeHandler({
     metrics,
     log,
+    access: accessOf(env),
     ...healthOf({ lifecycle, ask: publisher.ask }),
     registry: registryOf(knownDomains()),
     identities: identityAssigner(freshIdentities('bridge'), Date.now, env.EVENT_PAST_DAYS),

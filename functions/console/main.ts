@@ -4,7 +4,7 @@ import { kafkaClient } from '../_adapters/kafka/connect.ts'
 import { logPositions } from '../_adapters/kafka/positions.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { serveFunction } from '../_runtime/function.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { consoleHandler } from './handler.ts'
 import { consolePorts, groupsIn } from './ports.ts'
@@ -21,7 +21,8 @@ serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve,
   const form = sender(env.SEND_TARGETS)
   lifecycle.onClose('form', form.close)
   const servers = { valkey, positions, scraper: scrape, sender: form }
-  const ports = consolePorts({ env, domains, servers, metrics, log, readiness: lifecycle.readiness })
+  const http = { metrics, log, readiness: lifecycle.readiness, access: accessOf(env) }
+  const ports = consolePorts({ env, domains, servers, ...http })
   await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT), bodies))
   lifecycle.onClose('live stream', () => ports.live.close())
 })

@@ -5,6 +5,7 @@ import {
   commonSettings,
   endpointSettings,
   httpUrl,
+  list,
   parseSettings,
   port,
   withTopics,
@@ -17,6 +18,8 @@ const shape = {
   INGEST_PORT: port(PORTS.INGEST_PORT),
   /** The next step. */
   BRIDGE_URL: httpUrl(`http://${localAddress('BRIDGE_PORT')}`),
+  /** DNS names of CloudEvents senders that may deliver after their handshake; `*` for all. */
+  WEBHOOK_ORIGINS: list(),
 }
 
 export const settings = () => parseSettings(shape, process.env, { BRIDGE_URL: ['GO_SERVICE_URL'] })

@@ -107,7 +107,7 @@ describe('ingest: one event', () => {
     const { app } = ingest()
     expect((await app.request('/nada')).status).toBe(404)
     const response = await app.request('/venta')
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
   })
 })
 

@@ -6,6 +6,7 @@ import type { Context, Hono } from 'hono'
 import { requireConformance } from '../_adapters/cloudevents/conformance.ts'
 import type { Reading } from '../_adapters/cloudevents/read-event.ts'
 import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
+import { answerWebhook } from '../_adapters/cloudevents/webhook.ts'
 import { addDocs } from '../_adapters/docs/routes.ts'
 import { keyedReceiptBody, metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
@@ -29,6 +30,8 @@ export interface IngestPorts extends HttpPorts {
   readonly identities: IdentityAssigner
   /** The next step: resolves when Kafka has the events. */
   readonly submit: Sink<Event>
+  /** Senders of CloudEvents that may deliver after a handshake; `*` for all. */
+  readonly webhookOrigins?: readonly string[]
 }
 
 export function ingestHandler(ports: IngestPorts): Hono {
@@ -38,6 +41,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
     '/asyncapi.json': async () => (await import('./docs/asyncapi.ts')).asyncApiDocument(ports.registry),
   })
   const reading = sinkReading(ports)
+  app.options('/', answerWebhook(ports.webhookOrigins ?? []))
   app.post('/', endpoint('/', ports), async (c) => {
     const events = await readCloudEvents(c, reading)
     if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')

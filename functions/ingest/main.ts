@@ -6,7 +6,7 @@ import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { ingestHandler } from './handler.ts'
 
@@ -23,10 +23,12 @@ serveFunction('ingest', settings, async (runtime) => {
   const app = ingestHandler({
     metrics,
     log,
+    access: accessOf(env),
     ...healthOf({ lifecycle, ask: bridge.ask }),
     registry: registryOf(knownDomains()),
     identities: identityAssigner(freshIdentities('ingest'), Date.now, env.EVENT_PAST_DAYS),
     submit,
+    webhookOrigins: env.WEBHOOK_ORIGINS,
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT), bodies))
 })

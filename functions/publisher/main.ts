@@ -8,7 +8,7 @@ import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, freshInstance, serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { publisherHandler } from './handler.ts'
 import { askConsole } from './lookup.ts'
@@ -32,7 +32,8 @@ serveFunction('publisher', settings, async (runtime) => {
   // Loaded after gRPC serves: a cold start waits for gRPC alone, and loading HTTP is a sixth of the whole.
   const { serveHealth } = await import('../_adapters/http/health.ts')
   const httpAt = { ...at, port: env.PUBLISHER_HTTP_PORT }
-  const http = await serveHealth({ metrics, log, ...health }, httpAt, bodies)
+  const ports = { metrics, log, ...health, access: accessOf(env) }
+  const http = await serveHealth(ports, httpAt, bodies)
   lifecycle.onClose('HTTP server', http.close)
   log.info({ httpPort: http.port }, 'health and metrics')
 })

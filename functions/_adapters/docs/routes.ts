@@ -17,9 +17,13 @@ export type Documents = Readonly<Record<`/${string}.json`, () => Promise<Json>>>
 /** @param documents by address; `/openapi.json` is the one that the page shows */
 export function addDocs(app: Hono, documents: Documents): void {
   for (const [path, build] of Object.entries(documents)) app.get(path, document(build))
-  app.get(
-    '/docs',
-    file('index.html', { 'Content-Security-Policy': PAGE_POLICY, 'X-Content-Type-Options': 'nosniff' }),
+  const page = file('index.html', {
+    'Content-Security-Policy': PAGE_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+  })
+  // What it links to is relative, so that it works behind a prefix: there it has one name.
+  app.get('/docs', async (c) =>
+    new URL(c.req.url).pathname.endsWith('/') ? c.redirect('../docs', 308) : page(c),
   )
   app.get('/docs/page.js', file('page.js'))
   app.get('/docs/swagger-ui.css', file('swagger-ui-dist/swagger-ui.css'))

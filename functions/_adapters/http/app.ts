@@ -1,8 +1,10 @@
 /** What every HTTP function has: request metrics, errors as problems, `/health`, `/ready`, `/live` and `/metrics`. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { asFailure, Failure } from '../../_core/errors.ts'
+import { asFailure, type Failure } from '../../_core/errors.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { HealthCheck, Logger, Readiness } from '../../_core/ports.ts'
+import { type Access, addAccess } from './access.ts'
+import { answerUnrouted } from './methods.ts'
 import { problem } from './problem.ts'
 
 export interface HttpPorts {
@@ -12,6 +14,7 @@ export interface HttpPorts {
   readonly readiness: Readiness
   /** Whether it can do its work: `/health`, for people and the step before; by default as `readiness`. */
   readonly health?: HealthCheck
+  readonly access?: Access
 }
 
 /**
@@ -22,8 +25,11 @@ export interface HttpPorts {
  * app.post('/echo', endpoint('/echo', ports), async (c) => c.text(await c.req.text()))
  * await app.request('/health') // 200 {"status":"ready"}
  */
-export function createApp({ metrics, log, readiness, health = async () => readiness() }: HttpPorts): Hono {
-  const app = new Hono()
+export function createApp({ metrics, log, readiness, ...ports }: HttpPorts): Hono {
+  const { health = async () => readiness(), access = {} } = ports
+  // `/venta/` is `/venta`.
+  const app = new Hono({ strict: false })
+  addAccess(app, access)
   app.get('/health', async (c) => answerReady(c, await health()))
   app.get('/ready', (c) => answerReady(c, readiness()))
   app.get('/live', (c) => c.json({ status: 'live' }))
@@ -31,12 +37,7 @@ export function createApp({ metrics, log, readiness, health = async () => readin
     const { contentType, text } = await metrics.expose()
     return c.body(text, 200, { 'Content-Type': contentType })
   })
-  app.notFound((c) => {
-    const allowed = allowedMethods(app, c.req.path)
-    if (allowed.length === 0) return problem(c, new Failure('notFound', `no route ${c.req.path}`))
-    c.header('Allow', allowed.join(', '))
-    return problem(c, new Failure('methodNotAllowed', `${c.req.path} takes ${allowed.join(', ')}`))
-  })
+  app.notFound((c) => answerUnrouted(app, c))
   app.onError((error, c) => answerError(c, error, log))
   return app
 }
@@ -48,11 +49,6 @@ function answerError(c: Context, error: unknown, log: Logger): Response {
   const failure = asFailure(error)
   if (failure.code === 'internal') log.error({ err: error, path: c.req.path }, 'defect')
   return problem(c, failure)
-}
-
-function allowedMethods(app: Hono, path: string): string[] {
-  const methods = app.routes.filter((route) => route.path === path).map((route) => route.method)
-  return [...new Set(methods)].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
 /**

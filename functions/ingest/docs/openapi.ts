@@ -128,6 +128,7 @@ function sinkEndpoint(all: readonly Domain[]): Json {
     Object.fromEntries(all.map((domain) => [domain.name, { summary: domain.title, value: value(domain) }]))
   const batch = all.map((domain) => cloudEventExample(domain, `in-batch-${domain.name}`))
   return {
+    options: webhookHandshake,
     post: {
       operationId: 'post_event',
       tags: ['CloudEvents'],
@@ -159,6 +160,30 @@ function sinkEndpoint(all: readonly Domain[]): Json {
       },
     },
   }
+}
+
+/** HTTP 1.1 Web Hooks for Event Delivery, section 4. */
+const webhookHandshake: Json = {
+  operationId: 'options_event',
+  tags: ['CloudEvents'],
+  summary: 'Ask whether a sender of web hooks may deliver',
+  parameters: ['WebHook-Request-Origin', 'WebHook-Request-Rate'].map((name) => ({
+    name,
+    in: 'header',
+    schema: { type: 'string' },
+  })),
+  responses: {
+    200: {
+      description: 'It may.',
+      headers: Object.fromEntries(
+        ['WebHook-Allowed-Origin', 'WebHook-Allowed-Rate', 'Allow'].map((name) => [
+          name,
+          { schema: { type: 'string' } },
+        ]),
+      ),
+    },
+    204: { description: 'What `/` takes; nothing is permitted by it.' },
+  },
 }
 
 const operation = (operationId: string, summary: string, responses: Json): Json => ({
