@@ -13,7 +13,7 @@ import { keyedContent, keyReused } from './idempotency.ts'
 import type { Moved } from './life.ts'
 import { centsOf } from './money.ts'
 import type { Outcome } from './ports.ts'
-import { byFirst, type Snapshot, type SnapshotOptions } from './snapshot.ts'
+import { byFirst, type Snapshot, type SnapshotOptions, withoutZeros } from './snapshot.ts'
 import { msOf } from './time.ts'
 
 export interface MemoryCounter extends EventCounter {
@@ -114,8 +114,10 @@ function storeFrom(snapshot: Snapshot, domains: readonly Domain[]): Store {
 
 function snapshotOf(store: Store, { lasting = false }: SnapshotOptions = {}): Snapshot {
   const contents = [...store].flatMap(([key, { effect, held }]) => {
-    const { expires, model } = operationOf(effect)
-    return lasting && expires ? [] : model.contents(held, effect, key)
+    const { expires, model, zeros } = operationOf(effect)
+    if (lasting && expires) return []
+    const contents = model.contents(held, effect, key)
+    return zeros === undefined ? contents : contents.flatMap(withoutZeros)
   })
   return Object.fromEntries(contents.sort(byFirst))
 }

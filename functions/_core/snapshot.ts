@@ -31,6 +31,18 @@ export function byFirst(a: readonly [string, ...unknown[]], b: readonly [string,
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
 }
 
+const ZERO = /^0+(\.0+)?$/
+
+type Entry = readonly [key: string, content: Content]
+
+/** What of a key is worth a comparison: a figure that is 0 says as much as one that is not there yet. */
+export function withoutZeros([key, content]: Entry): readonly Entry[] {
+  if ('string' in content) return ZERO.test(content.string) ? [] : [[key, content]]
+  if (!('hash' in content)) return [[key, content]]
+  const hash = content.hash.filter(([, value]) => !ZERO.test(value))
+  return hash.length === 0 ? [] : [[key, { hash }]]
+}
+
 /** Of the entries a stream has, of at most `keep`. */
 export function streamContent(entries: readonly (readonly string[])[], keep: number): Content {
   if (entries.length >= keep) return { stream: entries.length }

@@ -1,11 +1,12 @@
 /**
  * Looks every few seconds whether Valkey still holds the data it held, also when nothing is counted, and tells; and whether
- * something in it lives by a machine that this build does not have.
+ * something in it lives by a machine that this build does not have. Data that begin anew get their zeros.
  */
 
 import { randomUUID } from 'node:crypto'
 import { Asking, type ReadClient } from '../_adapters/valkey/asking.ts'
 import { type EpochClient, type EpochGuard, guardEpoch, LOOK_MS } from '../_adapters/valkey/epoch.ts'
+import { seedZeros } from '../_adapters/valkey/zeros.ts'
 import type { Domain } from '../_core/domain.ts'
 import { transitionOf, versionsKey } from '../_core/effects/transition-data.ts'
 import { missingVersions } from '../_core/life.ts'
@@ -28,10 +29,20 @@ export function watchEpoch(options: WatchedEpoch): EpochGuard & { close(): void 
   const guard = guardEpoch(valkey, { prefix, topics, newName: randomUUID(), clock: Date.now })
   let said: string | undefined
   let missing: string | undefined
+  let seeded: string | undefined
   const readiness = (): string | undefined => guard.readiness() ?? missing
+  const seed = async (): Promise<void> => {
+    const { name } = await guard.current()
+    if (name === seeded) return
+    await seedZeros(valkey, domains, prefix)
+    seeded = name
+  }
   const look = async (): Promise<void> => {
     // A Valkey that is away says nothing of its data; its own readiness tells.
-    await guard.look().catch(() => {})
+    await guard
+      .look()
+      .then(seed)
+      .catch(() => {})
     missing = await missingMachines(options).catch(() => missing)
     const problem = readiness()
     if (problem !== undefined && problem !== said) log.error({ problem }, 'nothing is counted any more')

@@ -8,6 +8,7 @@ import {
   type Snapshot,
   type SnapshotOptions,
   streamContent,
+  withoutZeros,
 } from '../../_core/snapshot.ts'
 
 /** The calls this needs of a Valkey client (ioredis has them). */
@@ -36,17 +37,22 @@ export async function readSnapshot(
   { prefix = '', ...options }: SnapshotOptions & { readonly prefix?: string } = {},
 ): Promise<Snapshot> {
   const effectOf = effectOfKey(domains, options)
-  const found: { key: string; shape: Shape }[] = []
+  const found: { key: string; shape: Shape; hasZeros: boolean }[] = []
   for (const stored of await scan(client, prefix)) {
     const key = stored.slice(prefix.length)
     const effect = effectOf(key)
-    if (effect !== undefined) found.push({ key, shape: operationOf(effect).shape(effect, key) })
+    if (effect === undefined) continue
+    const { shape, zeros } = operationOf(effect)
+    found.push({ key, shape: shape(effect, key), hasZeros: zeros !== undefined })
   }
   const replies = await pipelined(
     client,
     found.map(({ key, shape }) => readCommand(prefix + key, shape)),
   )
-  const contents = found.map(({ key, shape }, at): [string, Content] => [key, contentOf(shape, replies[at])])
+  const contents = found.flatMap(({ key, shape, hasZeros }, at) => {
+    const entry: [string, Content] = [key, contentOf(shape, replies[at])]
+    return hasZeros ? withoutZeros(entry) : [entry]
+  })
   return Object.fromEntries(contents.sort(byFirst))
 }
 

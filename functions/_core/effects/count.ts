@@ -1,7 +1,7 @@
 /** Counts events. */
 import { hashes } from './hashes.ts'
 import { type Gathered, keyPer, keysPer, type Operation, type Section, step } from './operation.ts'
-import { addTo, hashOf, type Sums, sumsOf } from './sums.ts'
+import { addTo, hashOf, type Sums, sumsOf, zeroFields } from './sums.ts'
 
 /** INCR, or HINCRBY when `field` is given: the number of events. */
 export interface Count {
@@ -40,6 +40,14 @@ export const count: Operation<Count, Sums> = {
     }
     const fieldOf = labelled([field])
     return step(hashes, ({ value }, changes) => changes.add(keyFor(value), fieldOf(value), 1, false))
+  },
+  zeros({ key, per = [], field }, labelsOf) {
+    const keys = per.reduce<readonly string[]>(
+      (all, name) => all.flatMap((one) => (labelsOf(name) ?? []).map((label) => `${one}:${label}`)),
+      [key],
+    )
+    if (field === undefined) return keys.map((one) => ({ key: one, value: '0' }))
+    return keys.flatMap((one) => zeroFields(one, labelsOf(field), '0'))
   },
   shape: ({ field }) => (field === undefined ? 'string' : 'hash'),
   keys: ({ key, per }) => keysPer(key, per),

@@ -1,10 +1,11 @@
 /** The closed set of operations that a domain's effects are made of: a new one is a file beside this and a line here. */
+import type { Field } from '../fields.ts'
 import type { SnapshotOptions } from '../snapshot.ts'
 import { count } from './count.ts'
 import { extreme } from './extreme.ts'
 import { log } from './log.ts'
 import { newest } from './newest.ts'
-import type { Operation, Section } from './operation.ts'
+import type { LabelsOf, Operation, Section, Zero } from './operation.ts'
 import { rank } from './rank.ts'
 import { series } from './series.ts'
 import { sum } from './sum.ts'
@@ -46,6 +47,15 @@ export const operationOf = (effect: Effect): Operation<Effect> => operations[eff
 export const sections: readonly Section[] = [
   ...new Set(Object.values(operations).flatMap((operation) => operation.sections)),
 ]
+
+/** Every figure of a domain that is 0 before its first event. */
+export function zerosOf({
+  effects,
+  fields,
+}: HasEffects & { readonly fields: readonly Field[] }): readonly Zero[] {
+  const labelsOf: LabelsOf = (name) => fields.find((field) => field.name === name)?.labels
+  return effects.flatMap((effect) => operationOf(effect).zeros?.(effect, labelsOf) ?? [])
+}
 
 interface HasEffects {
   readonly effects: readonly Effect[]

@@ -95,6 +95,16 @@ export interface Keys {
   readonly under?: string | readonly string[]
 }
 
+/** A figure that is there before any event: a key, or a field of a hash. */
+export interface Zero {
+  readonly key: string
+  readonly field?: string
+  readonly value: string
+}
+
+/** The labels of an enum; undefined for a field whose values are no closed set. */
+export type LabelsOf = (name: string) => readonly string[] | undefined
+
 export interface Operation<Effect extends { readonly key: string }, Held = unknown> {
   readonly sections: readonly Section[]
   /** What it keeps depends on the time of events. */
@@ -107,6 +117,8 @@ export interface Operation<Effect extends { readonly key: string }, Held = unkno
   compile(effect: Effect, context: CompileContext): Step
   /** Of one of its keys. */
   shape(effect: Effect, key: string): Shape
+  /** What is 0 from the start, so that dashboards need not tell nothing from 0; of a closed set of keys alone. */
+  zeros?(effect: Effect, labelsOf: LabelsOf): readonly Zero[]
   keys(effect: Effect): Keys
   readonly model: Model<Effect, Held>
 }

@@ -3,7 +3,7 @@ import { decimalOf } from '../money.ts'
 import type { Amount } from './amount.ts'
 import { centsKey, hashes } from './hashes.ts'
 import { type Operation, step } from './operation.ts'
-import { addTo, hashOf, type Sums, sumsOf } from './sums.ts'
+import { addTo, hashOf, type Sums, sumsOf, zeroFields } from './sums.ts'
 
 /**
  * A hash of exact sums of `of` (times `times`). In cents (rounded half up) the hash holds decimals with two places
@@ -33,6 +33,11 @@ export const sum: Operation<Sum, Sums> = {
       const by = times === undefined ? one : product(one, Number(value[times]))
       changes.add(key, fieldOf(value), by, isMoney)
     })
+  },
+  zeros({ key, field, unit }, labelsOf) {
+    const labels = labelsOf(field)
+    if (unit !== 'cents') return zeroFields(key, labels, '0')
+    return [...zeroFields(key, labels, decimalOf(0n)), ...zeroFields(centsKey(key), labels, '0')]
   },
   shape: () => 'hash',
   keys: ({ key, unit }) => ({ exact: unit === 'cents' ? [key, centsKey(key)] : [key] }),

@@ -1,5 +1,6 @@
 /** Sums by field or member, as models keep them. */
 import { byFirst, type Content } from '../snapshot.ts'
+import type { Zero } from './operation.ts'
 
 export type Sums = Map<string, bigint>
 
@@ -15,6 +16,10 @@ export const hashOf = (sums: Sums, write: (sum: bigint) => string = String): Con
 export const ranksOf = (sums: Sums): Content => ({
   ranks: [...sums].sort(byFirst).map(([member, sum]) => [member, Number(sum)]),
 })
+
+/** A field for each label. */
+export const zeroFields = (key: string, labels: readonly string[] = [], value: string): Zero[] =>
+  labels.map((field) => ({ key, field, value }))
 
 /** Of a snapshot's content; decimals have two places, so that they are read as cents. */
 export function sumsOf(content: Content): Sums {
