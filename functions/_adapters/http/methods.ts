@@ -6,7 +6,7 @@ import { problem } from './problem.ts'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /** The methods of a path's own routes; a middleware for all of them is no route. */
-export function allowedMethods(app: Hono, path: string): readonly string[] {
+function allowedMethods(app: Hono, path: string): readonly string[] {
   const own = METHODS.filter((method) =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method === method),
   )
