@@ -59,6 +59,12 @@ export const ERRORS = {
   busy: { http: 429, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too busy', retryable: true },
   /** A step behind could not take it, or did not say: it may be stored, so repeat it with its identity. */
   unavailable: { http: 503, grpc: GRPC.UNAVAILABLE, title: 'Temporarily unavailable', retryable: true },
+  httpVersion: {
+    http: 505,
+    grpc: GRPC.UNIMPLEMENTED,
+    title: 'HTTP version not supported',
+    retryable: false,
+  },
   internal: { http: 500, grpc: GRPC.INTERNAL, title: 'Internal error', retryable: false },
 } as const satisfies Record<string, Meaning>
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type ErrorCode, Failure } from '../../_core/errors.ts'
 import { HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 import { problemOf } from './problem.ts'
+import { HTTP2_PREFACE, http2Refusal } from './refuse-http2.ts'
 
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
 
@@ -19,6 +20,10 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   // The client is gone already.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
+    return
+  }
+  if (error.code === HTTP2_PREFACE) {
+    socket.end(http2Refusal())
     return
   }
   const [code, detail] = REASONS[error.code ?? ''] ?? ['malformed', 'the request is not valid HTTP']
