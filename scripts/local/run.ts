@@ -37,12 +37,16 @@ export interface RunOptions {
 
 const VIEW_MS = 1_000
 const EXIT_INTERRUPTED = 130
+/** After the first Ctrl-C or TERM; the figures then say what it waits for just now. */
+const STOPPING =
+  'Stopping: waits for what is in hand, then counts and compares what was stored. Ctrl-C again ends it at once.'
 const FOR_EVER = new Promise<undefined>(() => {})
 
 /** @returns the exit code @throws UserError for what a person can mend */
 export async function run(all: RunOptions): Promise<number> {
   const { interruption, view } = all
   const closing = new Closing()
+  interruption.signal.addEventListener('abort', () => view.say(STOPPING))
   try {
     const prepared = await prepare(all, closing)
     const reconciled = await measure(prepared, all)
@@ -182,16 +186,19 @@ async function loadAndDrain(
 ): Promise<void> {
   const followers = followersOf(options)
   await interruption.orWhen(load?.child.exited() ?? FOR_EVER).catch(() => {})
+  if (load !== undefined) figures.waitFor(() => 'the load, which finishes its requests')
   await load?.child.stop()
   await figures.look()
   if (load !== undefined && !figures.loadIsComplete && !interruption.signal.aborted) {
     throw new UserError(`The load ended early. The end of ${load.child.logFile}:\n${load.child.logTail()}`)
   }
   // What others may still send would blur the figures; each endpoint finishes what it has in hand.
-  for (const name of followers.includes('carrier') ? [`${SOURCE}-carrier`, 'carrier'] : []) {
+  const stopped = followers.includes('carrier') ? [`${SOURCE}-carrier`, 'carrier', ...ENDPOINTS] : ENDPOINTS
+  for (const name of stopped) {
+    figures.waitFor(() => `${name}, which finishes what it has in hand`)
     await processes.get(name).stop()
   }
-  for (const name of ENDPOINTS) await processes.get(name).stop()
+  figures.waitFor(() => `${watch.lag} records to be counted`)
   // What cannot be counted shows in the figures.
   await watch.drained(() => figures.problem).catch((error) => view.say(String(error.message)))
 }

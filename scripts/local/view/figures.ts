@@ -27,6 +27,8 @@ export interface Live {
   readonly boards: readonly Board[]
   /** What is unavailable just now. */
   readonly problem: string | undefined
+  /** While it stops. */
+  readonly waitingFor: string | undefined
 }
 
 const PERIOD_MS = 1_000
@@ -76,6 +78,7 @@ export class Figures {
   readonly #start: readonly TopicPosition[]
   readonly #startCounted: number
   readonly #startAnswered: number
+  readonly #startStored: number
   readonly #startCpuUs: ReadonlyMap<Probe, number>
   readonly #startMs = performance.now()
   readonly #stop = new AbortController()
@@ -85,8 +88,9 @@ export class Figures {
   #total: LoadFigures | undefined
   #boards: readonly Board[]
   #counted: Pace
-  #answered: Pace
+  #stored: Pace
   #problem: string | undefined
+  #waitingFor: (() => string) | undefined
   #loop: Promise<void> | undefined
 
   /** @param options as things are when the run begins */
@@ -97,13 +101,19 @@ export class Figures {
     this.#boards = options.boards
     this.#startCounted = countedOf(options.boards)
     this.#startAnswered = answeredBy(this.#probes)
+    this.#startStored = storedBy(this.#probes)
     this.#startCpuUs = new Map(this.#probes.map((probe) => [probe, probe.cpuUs]))
-    this.#counted = this.#answered = { atMs: this.#startMs, total: 0, perSecond: 0 }
+    this.#counted = this.#stored = { atMs: this.#startMs, total: 0, perSecond: 0 }
   }
 
   follow(load: Load, probe: Probe): void {
     this.#load = load
     this.#probes.push(probe)
+  }
+
+  /** From now on the run stops, and this is what it waits for. */
+  waitFor(what: () => string): void {
+    this.#waitingFor = what
   }
 
   run(): void {
@@ -125,7 +135,7 @@ export class Figures {
     const { sent, acknowledged, refused } = this.load
     // What a load that had to be killed had in flight was never answered.
     const figures = { ...this.load, unknown: sent - acknowledged - refused }
-    return { figures, receiptsFile, answered: this.#answered.total }
+    return { figures, receiptsFile, answered: answeredBy(this.#probes) - this.#startAnswered }
   }
 
   /** What the load did; the sum of its seconds if it did not live to tell. */
@@ -149,8 +159,8 @@ export class Figures {
     const isLoaded = this.#load !== undefined && this.#total === undefined
     return {
       seconds: (performance.now() - this.#startMs) / 1000,
-      accepted: this.#load === undefined ? this.#answered.total : this.load.acknowledged,
-      acceptedPerSecond: isLoaded ? (this.#last.rps ?? 0) : this.#answered.perSecond,
+      accepted: this.#load === undefined ? this.#stored.total : this.load.acknowledged,
+      acceptedPerSecond: isLoaded ? (this.#last.rps ?? 0) : this.#stored.perSecond,
       counted: this.#counted.total,
       countedPerSecond: this.#counted.perSecond,
       p50Ms: this.#last.p50_ms,
@@ -162,6 +172,7 @@ export class Figures {
       repaired,
       boards: this.#boards,
       problem: this.#problem ?? this.problem ?? lossLine(this.lost),
+      waitingFor: this.#waitingFor?.(),
     }
   }
 
@@ -180,7 +191,7 @@ export class Figures {
   /** Asks every part once. */
   async look(): Promise<void> {
     await Promise.all([this.#lookAtBoards().catch(() => {}), ...this.#probes.map((probe) => probe.ask())])
-    this.#answered = paceTo(this.#answered, answeredBy(this.#probes) - this.#startAnswered)
+    this.#stored = paceTo(this.#stored, storedBy(this.#probes) - this.#startStored)
     this.#pollLoad()
   }
 
@@ -216,6 +227,9 @@ const countedOf = (boards: readonly Board[]): number => boards.reduce((sum, { co
 /** The endpoints answer each other too; only what the first one answered came from outside. */
 const answeredBy = (probes: readonly Probe[]): number =>
   probes.find(({ name }) => name === ENDPOINTS[0])?.answered ?? 0
+
+/** By whatever endpoint they came in. */
+const storedBy = (probes: readonly Probe[]): number => probes.reduce((sum, { stored }) => sum + stored, 0)
 
 function paceTo({ atMs, total }: Pace, now: number): Pace {
   const nowMs = performance.now()

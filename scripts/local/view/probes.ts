@@ -39,6 +39,7 @@ export class Probe {
   readonly #cpuUs = new Accumulated()
   readonly #retries = new Accumulated()
   readonly #answered = new Accumulated()
+  readonly #stored = new Accumulated()
   readonly #lost = new Accumulated()
   #lastLost: string | undefined
   #problem: string | undefined
@@ -60,6 +61,11 @@ export class Probe {
   /** Requests that were answered well. */
   get answered(): number {
     return this.#answered.total
+  }
+
+  /** Events that it stored, those of a bulk each. */
+  get stored(): number {
+    return this.#stored.total
   }
 
   /** Records that the sources lost, as they would on a cluster. */
@@ -88,6 +94,7 @@ export class Probe {
       const text = await response.text()
       if (this.#url.endsWith('/stats')) return this.#readStats(pid, JSON.parse(text))
       this.#retries.update(pid, sumOf(text, /^caudal_retries_total\{.*\} (\S+)$/gm))
+      this.#stored.update(pid, sumOf(text, /^caudal_stored_total\{.*\} (\S+)$/gm))
       this.#answered.update(pid, sumOf(text, /^caudal_requests_total\{.*code="20[0-9]".*\} (\S+)$/gm))
     } catch {
       // It is starting again, or busy; the next look will do.

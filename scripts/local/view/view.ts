@@ -63,8 +63,11 @@ function plainLine(live: Live): string {
   if (tops.length > 0)
     parts.push(`top ${tops.map(([member, score]) => `${member} ${count(score)}`).join(', ')}`)
   if (live.problem !== undefined) parts.push(`(${live.problem})`)
+  if (live.waitingFor !== undefined) parts.push(`(${stoppingLine(live.waitingFor)})`)
   return `${live.seconds.toFixed(0).padStart(4)} s  ${parts.join('  ')}`
 }
+
+const stoppingLine = (what: string): string => `stopping: waits for ${what}`
 
 function figuresOf(live: Live): [name: string, value: string][] {
   return [
@@ -89,6 +92,7 @@ function screen(live: Live): string {
   if (live.repaired > 0) state.push(`${count(live.repaired)} counted again after a crash`)
   if (live.missedStarts > 0) state.push(`${count(live.missedStarts)} starts missed`)
   if (live.problem !== undefined) state.push(live.problem)
+  if (live.waitingFor !== undefined) state.push(stoppingLine(live.waitingFor))
   return ['', head.toString(), '', state.join(' · '), ...live.boards.flatMap(boardLines)].join('\n')
 }
 

@@ -7,6 +7,7 @@ import { topicSettings } from '../support/new-topics.ts'
 import { newPlace, startRunner } from '../support/runner.ts'
 
 const E2E_MS = 180_000
+const BULK = 500
 /** Servers that are given, with topics and keys of the test's own. */
 function givenServers() {
   const own = randomUUID()
@@ -41,6 +42,7 @@ describe('npm start', () => {
     const runner = startRunner(place, { args: ['--rate', '100', '--json', place.json], env: givenServers() })
     await runner.line(/accepted [1-9]/)
     runner.signal('SIGINT')
+    await runner.line(/^Stopping: waits for /)
     await runner.line(/Reconciled/)
     expect(await runner.ended()).toBe(130)
     const { reconciled, acknowledged, counted } = JSON.parse(await readFile(place.json, 'utf8'))
@@ -56,12 +58,17 @@ describe('npm start', () => {
     const headers = { 'content-type': 'application/json' }
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200)
     await runner.line(/counted [1-9]/)
+    // Each event of a bulk is one.
+    const bulk = `[${new Array(BULK).fill(body).join()}]`
+    const many = url.replace(/[^/]*$/, 'ventas')
+    expect((await fetch(many, { method: 'POST', headers, body: bulk })).status).toBe(200)
+    await runner.line(/accepted \d{2,}/)
     const second = startRunner(await newPlace(), { args: ['--no-load'], env: { CAUDAL_DATA: place.data } })
     await second.line(/running already \(process \d+/)
     runner.signal('SIGINT')
     expect(await runner.ended()).toBe(130)
     expect(JSON.parse(await readFile(place.json, 'utf8'))).toMatchObject({
-      counted: 1,
+      counted: 1 + BULK,
       sent: 0,
       reconciled: true,
     })
