@@ -90,6 +90,16 @@ export async function countedStates(
   })
 }
 
+/** By key, the fingerprints of the contents that were counted, where an Idempotency-Key names them. */
+export async function countedContents(
+  valkey: Redis,
+  dedupeKeys: readonly DedupeKey[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = [...new Set(dedupeKeys.flatMap(({ key, bit }) => (bit === undefined ? [key] : [])))]
+  const held = names.length === 0 ? [] : await valkey.mget(names)
+  return new Map(names.flatMap((name, at) => (held[at] ? [[name, held[at]]] : [])))
+}
+
 /** @param expiryMs as PEXPIRETIME answers; the key was made one TTL earlier, and is never touched again */
 function ageOfKey(expiryMs: number, then: DedupeKeysThen | undefined): Counted {
   if (expiryMs < 0) return 'no'

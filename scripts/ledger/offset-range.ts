@@ -1,13 +1,14 @@
 /** A range of the log, record by record: what it holds, and what Valkey has of it. */
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
+import { fingerprintOf } from '../../functions/_adapters/fingerprint.ts'
 import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { type OffsetRange, readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { countedStates, DedupeKeySet, type DedupeKeysThen } from './dedupe-keys.ts'
-import { dedupeKeysOf, recordReader } from './read-record.ts'
+import { countedContents, countedStates, DedupeKeySet, type DedupeKeysThen } from './dedupe-keys.ts'
+import { dedupeKeysOf, ifReadable, type LoggedEvent, recordReader } from './read-record.ts'
 
 export interface LedgerReader {
   readonly kafka: Kafka
@@ -56,7 +57,8 @@ export async function accountFor(
   }
   const addBatch = async (records: readonly ConsumedRecord[]): Promise<void> => {
     const events = records.flatMap(read)
-    const first = events.filter(({ dedupeKey }) => seen.add(dedupeKey))
+    const own = await withCountedContent(valkey, events)
+    const first = own.filter(({ dedupeKey }) => seen.add(dedupeKey))
     const states = await countedStates(
       valkey,
       first.map(({ dedupeKey }) => dedupeKey),
@@ -78,6 +80,21 @@ export async function accountFor(
     for await (const records of readLog(kafka, range)) await addBatch(records)
   }
   return account
+}
+
+/** Without those that came under the Idempotency-Key of another content, which was counted: they are dead letters. */
+async function withCountedContent(
+  valkey: Redis,
+  events: readonly LoggedEvent[],
+): Promise<readonly LoggedEvent[]> {
+  const counted = await countedContents(
+    valkey,
+    events.map(({ dedupeKey }) => dedupeKey),
+  )
+  return events.filter(({ dedupeKey, event }) => {
+    const fingerprint = counted.get(dedupeKey.key)
+    return fingerprint === undefined || ifReadable(() => fingerprintOf(event())) === fingerprint
+  })
 }
 
 /** Different identities among dead letters that Valkey never counted. */

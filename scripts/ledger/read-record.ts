@@ -88,7 +88,8 @@ function nameOf(raw: RawEvent | undefined): Pick<Identified, 'source' | 'id'> | 
   return isNamed ? { source: String(source), id: String(id) } : undefined
 }
 
-function ifReadable<T>(read: () => T): T | undefined {
+/** Undefined for what the aggregator refuses, too. */
+export function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch {
