@@ -1,6 +1,6 @@
 /**
  * Kafka, and beside that Valkey, is unavailable under load: clients get 503 or 429 with Retry-After, memory stays bounded, and all that was
- * acknowledged is counted.
+ * acknowledged is counted. What needs it says so meanwhile, and nothing is taken out for that.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -52,6 +52,15 @@ async function openOutage(
   return { servers, stack, valkey }
 }
 
+/** What says so while it is away. */
+const NEEDS = { kafka: ['publisher', 'bridge', 'ingest'], valkey: ['aggregator'] } as const
+
+/** Whether all that need it answer with this status. */
+async function allAnswer({ url }: TestStack, name: keyof typeof NEEDS, path: string, status: number) {
+  const answers = await Promise.all(NEEDS[name].map((step) => fetch(url[step] + path)))
+  return answers.every((answer) => answer.status === status)
+}
+
 interface Seen {
   readonly statuses: Map<number, number>
   withoutRetryAfter: number
@@ -92,7 +101,10 @@ it.concurrent.for(['kafka', 'valkey'] as const)(
     const acknowledged = (): number => statuses.get(200) ?? 0
     await until(async () => (await counted()) > 0, RECOVERY_MS)
     servers.kill(name, 'SIGSTOP')
-    await pause(AWAY_MS)
+    const away = pause(AWAY_MS)
+    expect(await until(() => allAnswer(stack, name, '/health', 503), AWAY_MS), 'it was not said').toBe(true)
+    expect(await allAnswer(stack, name, '/ready', 200)).toBe(true)
+    await away
     servers.kill(name, 'SIGCONT')
     const before = acknowledged()
     // As many as there are clients were on their way; more than that were asked for and stored afterwards.
@@ -100,6 +112,7 @@ it.concurrent.for(['kafka', 'valkey'] as const)(
     over = true
     await done
     expect(recovered).toBe(true)
+    expect(await until(() => allAnswer(stack, name, '/health', 200), RECOVERY_MS)).toBe(true)
     expect([...statuses.keys()].filter((status) => ![200, 429, 503].includes(status))).toEqual([])
     expect(seen.withoutRetryAfter).toBe(0)
     if (name === 'kafka') expect(statuses.get(503)).toBeGreaterThan(0)
