@@ -37,7 +37,7 @@ it.each([
     'POST / HTTP/1.1\r\nHost: x/y\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
     400,
   ],
-  ['no path', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', 400],
+  ['no path', 'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', 400],
   ['too many headers', `${POST}X-Long: ${'x'.repeat(HEADER_BYTES)}\r\n\r\n`, 431],
 ])('%s', async (_, request, status) => {
   const answer = await answerTo(request)

@@ -1,9 +1,17 @@
 /** HTTP's methods as RFC 9110 section 9 has them, for any app: what a path takes, and OPTIONS. HEAD is hono's own. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Hono } from 'hono'
 import { Failure } from '../../_core/errors.ts'
 import { problem } from './problem.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** `OPTIONS *` asks for the server as a whole, which no app has a route for. @returns whether it was that */
+export function answersWhole({ method, url }: IncomingMessage, outgoing: ServerResponse): boolean {
+  if (method !== 'OPTIONS' || url !== '*') return false
+  outgoing.writeHead(204, { Allow: 'GET, HEAD, POST, OPTIONS' }).end()
+  return true
+}
 
 /** The methods of a path's own routes; a middleware for all of them is no route. */
 function allowedMethods(app: Hono, path: string): readonly string[] {

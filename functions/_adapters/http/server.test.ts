@@ -27,3 +27,12 @@ it('closes once a kept-alive request that was under way has its answer', async (
   await closed
   agent.destroy()
 })
+
+it('says what it takes as a whole to OPTIONS *', async () => {
+  const { port, close } = await serveHttp(new Hono(), { host: '127.0.0.1', port: 0 })
+  const sent = request({ port, method: 'OPTIONS', path: '*' }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  response.resume()
+  expect([response.statusCode, response.headers.allow]).toEqual([204, 'GET, HEAD, POST, OPTIONS'])
+  await close()
+})

@@ -6,8 +6,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { ByteBudget } from '../../_core/byte-budget.ts'
 import { HEADER_BYTES, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
-import { withArrivals } from './arriving.ts'
+import { type Listener, withArrivals } from './arriving.ts'
 import { answerRefused, answerUnreadable, isTooSlow } from './invalid-request.ts'
+import { answersWhole } from './methods.ts'
 
 /** How often Node looks for requests that take too long; each look wakes an idle function. */
 const CHECK_MS = 5_000
@@ -33,7 +34,9 @@ export async function serveHttp(
   bodies = new ByteBudget(),
   deadline: Deadline = { requestMs: REQUEST_TIMEOUT_MS, checkMs: CHECK_MS },
 ): Promise<HttpServer> {
-  const listener = withArrivals(getRequestListener(app.fetch, { errorHandler: answerRefused }), bodies)
+  const ask = withArrivals(getRequestListener(app.fetch, { errorHandler: answerRefused }), bodies)
+  const listener: Listener = (incoming, outgoing) =>
+    answersWhole(incoming, outgoing) || ask(incoming, outgoing)
   const server = createServer(
     {
       requestTimeout: deadline.requestMs,
