@@ -59,6 +59,17 @@ beforeAll(async () => {
   for (const batch of [SALES, VOTES, [saleOf(1)]]) await counter.apply(batch)
 })
 
+it.each(['/api/catalogue', '/boards/sales', '/health'])(
+  '%s by other methods, and with a slash',
+  async (path) => {
+    const ask = (method: string, at = path) => app.request(at, { method })
+    expect((await ask('OPTIONS')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+    expect((await ask('DELETE')).status).toBe(405)
+    expect(await (await ask('HEAD')).text()).toBe('')
+    expect((await ask('GET', `${path}/`)).status).toBe((await ask('GET')).status)
+  },
+)
+
 describe('the catalogue', () => {
   it('lists every domain with its figures, their queries and what a form needs', async () => {
     const { status, body } = await get('/api/catalogue')
