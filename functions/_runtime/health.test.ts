@@ -10,12 +10,19 @@ const running = { readiness: (): string | undefined => undefined }
 it('is ready once it was connected, whatever is lost later, until it stops', async () => {
   let stopping: string | undefined
   let lost: string | undefined = 'not connected yet'
-  const { readiness, health } = healthOf({ lifecycle: { readiness: () => stopping }, own: () => lost })
+  let other: string | undefined
+  const { readiness, health } = healthOf({
+    lifecycle: { readiness: () => stopping },
+    connection: () => lost,
+    own: () => other,
+  })
   expect([readiness(), await health()]).toEqual(['not connected yet', 'not connected yet'])
   lost = undefined
   expect([readiness(), await health()]).toEqual([undefined, undefined])
   lost = 'connection lost'
   expect([readiness(), await health()]).toEqual([undefined, 'connection lost'])
+  other = 'another build is needed'
+  expect([readiness(), await health()]).toEqual(['another build is needed', 'another build is needed'])
   stopping = 'stopping'
   expect([readiness(), await health()]).toEqual(['stopping', 'stopping'])
 })

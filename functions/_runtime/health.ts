@@ -19,23 +19,27 @@ export interface Health {
 export interface HealthParts {
   /** Of the process: why it takes nothing any more. */
   readonly lifecycle: { readonly readiness: Readiness }
-  /** Of its own connections; what is known without asking anybody. */
+  /** Of its own connections, each a way to what all pods lose at once. */
+  readonly connection?: Readiness
+  /** Why this one can do nothing, whatever the others can: its build, or the data it has found. */
   readonly own?: Readiness
   /** Asks the next step or a server whether it is there; a rejection says that it is not. */
   readonly ask?: HealthCheck
 }
 
-export function healthOf({ lifecycle, own = () => undefined, ask }: HealthParts): Health {
+const WELL: Readiness = () => undefined
+
+export function healthOf({ lifecycle, connection = WELL, own = WELL, ask }: HealthParts): Health {
   let hasStarted = false
   const starting = (): string | undefined => {
-    const reason = hasStarted ? undefined : own()
+    const reason = hasStarted ? undefined : connection()
     hasStarted = reason === undefined
     return reason
   }
   const asked = ask === undefined ? async () => undefined : fresh(ask)
   return {
-    readiness: () => lifecycle.readiness() ?? starting(),
-    health: async () => lifecycle.readiness() ?? own() ?? (await asked()),
+    readiness: () => lifecycle.readiness() ?? own() ?? starting(),
+    health: async () => lifecycle.readiness() ?? own() ?? connection() ?? (await asked()),
   }
 }
 

@@ -31,7 +31,7 @@ serveFunction('aggregator', settings, async (runtime) => {
   const submit = createHop(runtime, { ...toValkey, send: counter.apply })
   const app = aggregatorHandler({
     ...{ metrics, log, submit, epoch, clock: Date.now, access: accessOf(env) },
-    ...healthOf({ lifecycle, own: () => valkey.readiness() ?? epoch.readiness() }),
+    ...healthOf({ lifecycle, connection: valkey.readiness, own: epoch.readiness }),
     registry: registryOf(domains),
     accounts: createAccounts(runtime, accountWriter(valkey, prefix)),
     followed: follower.take,

@@ -3,8 +3,9 @@ import { serveHttp } from '../_adapters/http/server.ts'
 import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
+import { healthOf } from '../_runtime/health.ts'
 import { createHop } from '../_runtime/hop/hop.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { carrierHandler } from './handler.ts'
 
@@ -20,7 +21,8 @@ serveFunction('carrier', settings, async (runtime) => {
   })
   const [minSeconds = 0, maxSeconds = 0] = env.CARRIER_SECONDS
   const app = carrierHandler({
-    ...{ metrics, log, submit, readiness: lifecycle.readiness, clock: Date.now },
+    ...{ metrics, log, submit, clock: Date.now, access: accessOf(env) },
+    ...healthOf({ lifecycle, ask: bridge.ask }),
     registry: registryOf(knownDomains()),
     options: {
       ...{ minSeconds, maxSeconds },

@@ -3,7 +3,8 @@ import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { livesReader } from '../_adapters/valkey/lives.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
-import { listenAt } from '../_runtime/settings.ts'
+import { healthOf } from '../_runtime/health.ts'
+import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { notifierHandler } from './handler.ts'
 import { optOutLinks } from './opt-out.ts'
@@ -29,8 +30,8 @@ serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve
   const schedule = startSchedule(notifier.sweep, Date.now, log)
   lifecycle.onClose('schedule', schedule.close)
   const app = notifierHandler({
-    ...{ registry, clock: Date.now, notifier, schedule, outbox, metrics, log },
-    readiness: () => lifecycle.readiness() ?? valkey.readiness(),
+    ...{ registry, clock: Date.now, notifier, schedule, outbox, metrics, log, access: accessOf(env) },
+    ...healthOf({ lifecycle, connection: valkey.readiness }),
     links: optOutLinks(env.OPT_OUT_URL, env.OPT_OUT_SECRET),
   })
   await serve(serveHttp(app, listenAt(env.PORT, env.NOTIFIER_PORT), bodies))

@@ -21,7 +21,7 @@ serveFunction('publisher', settings, async (runtime) => {
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log, { form, instance: freshInstance() })
   lifecycle.onClose('Kafka', kafka.close)
   const store = createHop(runtime, { to: 'kafka', send: kafka.append, withinMs: KAFKA_DEADLINE_MS })
-  const health = healthOf({ lifecycle, own: kafka.readiness, ask: kafka.ask })
+  const health = healthOf({ lifecycle, connection: kafka.readiness, ask: kafka.ask })
   const identities = identityAssigner(freshIdentities('publisher'), Date.now, env.EVENT_PAST_DAYS)
   const registry = registryOf(knownDomains())
   const submit = countingStored(refusingReusedKeys(store), registry.all, metrics)
