@@ -68,6 +68,8 @@ describe('the log', () => {
     await list.evaluate((element) => element.scrollTo({ top: 500 }))
     const seen = () => list.evaluate((element) => [element.scrollTop, element.querySelector('a')?.title])
     await expect.poll(async () => (await seen())[0]).toBe(500)
+    // The list has drawn what belongs there: it hears of the place in a frame, and draws in the next.
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
     const before = await seen()
     world.count('sales', 7)
     fixture.tick()

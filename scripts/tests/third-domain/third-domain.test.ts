@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { buildWeb } from '../../build/web.ts'
 import { REPO_DIR } from '../../lib/paths.ts'
 
-const COPIED = ['functions', 'grafana', 'proto', 'scripts', 'package.json', 'tsconfig.json']
+const COPIED = ['docs', 'functions', 'grafana', 'proto', 'scripts', 'package.json', 'tsconfig.json']
 const BOARD = 'functions/console/_testing/board.test.ts'
 const CONFIG = `export default { test: { include: ['functions/_testing/endpoints.test.ts', '${BOARD}'] } }\n`
 
