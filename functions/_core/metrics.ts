@@ -98,6 +98,21 @@ export const GAUGES = {
     labels: [],
   },
   mailsWaiting: { name: 'caudal_mails_waiting', help: 'Mails that are put off until later', labels: [] },
+  stateThings: {
+    name: 'caudal_state_things',
+    help: 'Things that are in a state of their life now',
+    labels: ['domain', 'state'],
+  },
+  stateMeanSeconds: {
+    name: 'caudal_state_mean_seconds',
+    help: 'Time that things were in a state which they have left, on average',
+    labels: ['domain', 'state'],
+  },
+  stateOldestSeconds: {
+    name: 'caudal_state_oldest_seconds',
+    help: 'How long the thing that waits longest has been in a state; not there when none is in it',
+    labels: ['domain', 'state'],
+  },
   valkeyMemoryBytes: { name: 'caudal_valkey_memory_bytes', help: 'Memory that Valkey uses', labels: [] },
   valkeyMemoryLimitBytes: {
     name: 'caudal_valkey_memory_limit_bytes',

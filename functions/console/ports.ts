@@ -10,6 +10,7 @@ import { catalogueOf } from './catalogue.ts'
 import type { ConsolePorts } from './handler.ts'
 import { POSITIONS_MS, STALE_MS } from './limits.ts'
 import { Live } from './live.ts'
+import { observeLives } from './lives-metrics.ts'
 import { observeProof } from './proof/metrics.ts'
 import { evidenceOf } from './proof/proof.ts'
 import { proofOf } from './proof/state.ts'
@@ -51,6 +52,7 @@ export function consolePorts({ env, domains, servers, tickMs, ...http }: Parts):
   const accounts = accountReader(servers.valkey, env.VALKEY_PREFIX)
   const evidence = polled(() => evidenceOf(servers.positions, accounts, clock), POSITIONS_MS, clock)
   observeProof(evidence, domains, http.metrics, clock)
+  observeLives(servers.valkey, domains, env.VALKEY_PREFIX, http.metrics, clock)
   const addresses = addressesOf(env)
   const pipeline = pipelineWatch({
     scraper: servers.scraper,

@@ -12,6 +12,7 @@ const BANDS = [
   ['Los Prisioneros', 'Corazones', 1990],
   ['Café Tacvba', 'Re', 1994],
 ] as const
+const ORDER_LINE = ['preparar', 'enviar', 'entregar', 'finalizar']
 /** Between two rounds, so that one machine's other tests have room. */
 const PAUSE_MS = 150
 
@@ -30,6 +31,12 @@ async function round(stack: TestStack, number: number): Promise<void> {
   }
   for (const [name, album, year] of BANDS) {
     await post(`${ingest}/voto`, { name, album, year, rank: 1 + (number % 9) })
+  }
+  // One is left in each state, and the time of those that left it is known.
+  const id = `${stack.prefix.slice(0, -1)}-${number}`
+  await post(`${ingest}/pedidos`, { id, producto: `P${number % 5}`, precio: 5, region: 'Biobío' })
+  for (const evento of ORDER_LINE.slice(0, number % (ORDER_LINE.length + 1))) {
+    await post(`${ingest}/pedidos/${id}/eventos`, { evento })
   }
   const again = { categoria: 1, producto_id: 'P0', precio: 10, cantidad_vendida: 1 }
   await post(`${ingest}/venta`, again, { 'idempotency-key': `again-${stack.prefix}` })

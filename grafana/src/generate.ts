@@ -8,6 +8,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { rulesFile } from './alerts/rules.ts'
 import { autoscaling } from './dashboards/autoscaling.ts'
 import { blackFriday } from './dashboards/black-friday.ts'
+import { pedidos } from './dashboards/pedidos.ts'
 import { pipeline } from './dashboards/pipeline.ts'
 import { votos } from './dashboards/votos.ts'
 
@@ -15,6 +16,7 @@ import { votos } from './dashboards/votos.ts'
 export const dashboards: ReadonlyMap<string, () => Dashboard> = new Map([
   ['autoscaling', () => numbered(autoscaling().build())],
   ['black-friday', () => numbered(blackFriday().build())],
+  ['pedidos', () => numbered(pedidos().build())],
   ['pipeline', () => numbered(pipeline().build())],
   ['votos', () => numbered(votos().build())],
 ])

@@ -48,7 +48,7 @@ export interface TestStack extends TestStackOptions {
   readonly domains: readonly Domain[]
   /** Comes before every Valkey key. */
   readonly prefix: string
-  /** Where each function answers HTTP; the publisher its health and metrics. */
+  /** Where each function that runs answers HTTP; the publisher its health and metrics. */
   readonly url: Readonly<Record<FunctionName, string>>
   /** Where the source answers HTTP. */
   readonly sourceUrl: string
@@ -105,7 +105,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     ...options,
     domains: own,
     prefix,
-    url: Object.fromEntries(FUNCTIONS.map((name) => [name, at(name)])) as TestStack['url'],
+    url: Object.fromEntries(functions.map((name) => [name, at(name)])) as TestStack['url'],
     sourceUrl,
     publisher: endpointOf('publisher', ports),
     processes,
