@@ -47,10 +47,11 @@ export class ByteBudget {
   }
 
   /** For {@link Hold}: whether there is room for more of it. */
-  take(hold: Hold, bytes: number): boolean {
+  take(hold: Hold, bytes: number, isLast: boolean): boolean {
     this.leave(hold)
     if (!this.#makeRoom(hold, bytes)) return false
     this.#bytes += bytes
+    if (isLast) return true
     this.#arrivingBytes += hold.bytes + bytes
     this.#arriving.add(hold)
     return true
@@ -101,10 +102,13 @@ export class Hold {
     return this.#refusal
   }
 
-  /** @returns whether there was room; if not, it is given up */
-  take(bytes: number): boolean {
+  /**
+   * @param isLast the body is whole with them
+   * @returns whether there was room; if not, it is given up
+   */
+  take(bytes: number, isLast = false): boolean {
     if (this.#refusal !== undefined) return false
-    if (this.#budget.take(this, bytes)) {
+    if (this.#budget.take(this, bytes, isLast)) {
       this.#bytes += bytes
       return true
     }

@@ -29,18 +29,21 @@ export interface Arrival {
 export function withArrivals(listener: Listener, bodies: ByteBudget): Listener {
   return (incoming, outgoing) => {
     const { 'content-length': length, 'transfer-encoding': coding } = incoming.headers
-    if (Number(length) <= SINGLE_BODY_BYTES) readShort(incoming, outgoing, listener, bodies)
+    const bytes = Number(length)
+    if (bytes <= SINGLE_BODY_BYTES) readShort({ incoming, outgoing, bytes }, listener, bodies)
     else if (length !== undefined || coding !== undefined) handLong(incoming, outgoing, listener, bodies)
     else listener(incoming, outgoing)
   }
 }
 
-function readShort(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  listener: Listener,
-  bodies: ByteBudget,
-): void {
+interface Short {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  /** As its header says. */
+  readonly bytes: number
+}
+
+function readShort({ incoming, outgoing, bytes }: Short, listener: Listener, bodies: ByteBudget): void {
   const chunks: Buffer[] = []
   let isAsked = false
   const ask = (arrival: Arrival): void => {
@@ -53,7 +56,7 @@ function readShort(
     if (!isAsked) void takeTurn().then(() => ask({ refusal }))
   })
   incoming.on('data', (chunk: Buffer) => {
-    if (held.take(chunk.length)) chunks.push(chunk)
+    if (held.take(chunk.length, held.bytes + chunk.length === bytes)) chunks.push(chunk)
   })
   incoming.on('end', () => {
     if (held.refusal !== undefined) return

@@ -210,14 +210,16 @@ async function again(run: () => Promise<Set<number | undefined>>): Promise<Set<n
 const p99Of = ({ latenciesMs }: Report): number => quantile(latenciesMs, 0.99)
 
 /** The client of the function that is attacked: one after the other, so that they are no load for each other. */
-let bystander: { readonly name: Attacked; readonly worker: Worker } | undefined
-async function bystanderAt(name: Attacked): Promise<Worker> {
-  if (bystander?.name === name) return bystander.worker
+let bystander: { readonly name: Attacked; readonly worker: Worker; quiet: Report } | undefined
+async function bystanderAt(name: Attacked) {
+  if (bystander?.name === name) return bystander
   await bystander?.worker.terminate()
-  const url = new URL('../support/bystander.ts', import.meta.url)
-  bystander = { name, worker: new Worker(url, { workerData: bystanderOf(name) }) }
-  await reportOf(bystander.worker, WARM_EVENTS)
-  return bystander.worker
+  const worker = new Worker(new URL('../support/bystander.ts', import.meta.url), {
+    workerData: bystanderOf(name),
+  })
+  await reportOf(worker, WARM_EVENTS)
+  bystander = { name, worker, quiet: await reportOf(worker, QUIET_EVENTS) }
+  return bystander
 }
 afterAll(() => bystander?.worker.terminate())
 
@@ -230,12 +232,13 @@ function reportOf(worker: Worker, events: number): Promise<Report> {
 
 describe.each(attacks)('%s: %s', (name, title, run, expected) => {
   it('hurts nobody else', async () => {
-    const worker = await bystanderAt(name)
-    await reportOf(worker, 1)
-    const before = await reportOf(worker, QUIET_EVENTS)
+    const seen = await bystanderAt(name)
+    const before = seen.quiet
+    await reportOf(seen.worker, 1)
     const statuses = await again(run)
-    const attacked = await reportOf(worker, 1)
-    const after = await reportOf(worker, QUIET_EVENTS)
+    const attacked = await reportOf(seen.worker, 1)
+    const after = await reportOf(seen.worker, QUIET_EVENTS)
+    seen.quiet = after
     // The machine may have become busier meanwhile.
     const quietMs = Math.max(p99Of(before), p99Of(after))
     const attackedMs = p99Of(attacked)
