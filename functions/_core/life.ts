@@ -54,6 +54,8 @@ export interface Moved {
   /** Empty at birth. */
   readonly from: string
   readonly to: string
+  /** How long it was in the state that it has left, in milliseconds, never below 0; undefined when it left none. */
+  readonly spentMs?: number
 }
 
 /** What is known of an entity. */

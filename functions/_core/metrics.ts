@@ -1,5 +1,7 @@
 /** The registry of metrics: dashboards and alerts use only what is named here. Every series has the label `function`. */
 
+import { TIME_BOUNDS_S } from './life.ts'
+
 /** Latency bounds in seconds, from a Valkey script to the longest a client may wait. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
@@ -16,6 +18,11 @@ export const COUNTERS = {
     labels: ['domain'],
   },
   counted: { name: 'caudal_counted_total', help: 'Events counted for the first time', labels: ['domain'] },
+  moves: {
+    name: 'caudal_moves_total',
+    help: 'Events that were judged by the life of what they are about, by verdict (movio, salto, repetido, tarde, migrado) and the state after',
+    labels: ['domain', 'verdict', 'state'],
+  },
   duplicates: {
     name: 'caudal_duplicates_total',
     help: 'Events that had been counted before and changed nothing',
@@ -62,6 +69,12 @@ export const HISTOGRAMS = {
     help: 'Items in one call to the next step',
     labels: ['to'],
     buckets: ITEMS,
+  },
+  stateSeconds: {
+    name: 'caudal_state_duration_seconds',
+    help: 'Time that something was in the state which it left, by the times of events; below 0 is 0',
+    labels: ['domain', 'state'],
+    buckets: TIME_BOUNDS_S,
   },
   visibilitySeconds: {
     name: 'caudal_visibility_seconds',

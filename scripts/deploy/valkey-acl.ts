@@ -18,6 +18,7 @@ export const SCRIPT_COMMANDS = [
     'hlen',
     'hmget',
     'hset',
+    'persist',
   ],
   ...['time', 'xadd', 'xlen', 'xtrim', 'zadd', 'zcard', 'zmscore', 'zrem', 'zremrangebyrank'],
 ]

@@ -6,6 +6,7 @@ import {
   boundOf,
   HISTORY_ENTRIES,
   judge,
+  type Life,
   machineOf,
   placeOf,
   refusedMove,
@@ -60,16 +61,32 @@ function enter(held: Lives, effect: Transition, event: ModelEvent, to: string): 
   const fields = hashOf(held, entityOf(effect, event))
   const machine = machineOf(life, Number(fields.get('version')))
   if (machine === undefined) return
-  const id = String(event.value[effect.id])
-  held.sets.get(`${figures}:en:${fields.get('estado')}`)?.delete(id)
   fields.set('estado', to).set('desde', String(event.ms))
   fields.set('alcance', String(Math.max(Number(fields.get('alcance')), placeOf(machine, to))))
   count(held, `${figures}:estados`, to, 1)
-  if (machine.final.includes(to)) count(held, `${figures}:versiones`, String(machine.version), -1)
-  else {
-    const key = `${figures}:en:${to}`
-    held.sets.set(key, (held.sets.get(key) ?? new Map<string, number>()).set(id, event.ms))
+}
+
+/** Whether its life goes on; what lives by a machine that is not here has any state. */
+function isLive(life: Life, fields: ReadonlyMap<string, string>): boolean {
+  const state = fields.get('estado')
+  const machine = machineOf(life, Number(fields.get('version')))
+  return state !== undefined && !machine?.final.includes(state)
+}
+
+/** Lists an entity among those that go on, in its state, and counts it for its version; `before`: as it was. */
+function list(held: Lives, effect: Transition, id: string, before: ReadonlyMap<string, string>): void {
+  const { figures, life, key } = effect
+  const fields = hashOf(held, `${key}:${id}`)
+  const [wasLive, live] = [isLive(life, before), isLive(life, fields)]
+  const [from, to] = [before.get('version') ?? '', fields.get('version') ?? '']
+  if (wasLive !== live || from !== to) {
+    if (wasLive) count(held, `${figures}:versiones`, from, -1)
+    if (live) count(held, `${figures}:versiones`, to, 1)
   }
+  held.sets.get(`${figures}:en:${before.get('estado')}`)?.delete(id)
+  if (!live) return
+  const set = `${figures}:en:${fields.get('estado')}`
+  held.sets.set(set, (held.sets.get(set) ?? new Map<string, number>()).set(id, Number(fields.get('desde'))))
 }
 
 function add(held: Lives, effect: Transition, event: ModelEvent): Lives {
@@ -80,6 +97,7 @@ function add(held: Lives, effect: Transition, event: ModelEvent): Lives {
   const verdict = judge(life, before, asked)
   if (verdict === undefined || verdict === 'unknown') throw new Error('refused events are not added')
   const fields = hashOf(held, entity)
+  const then = new Map(fields)
   if (before === undefined) {
     for (const [name, content] of Object.entries(asked.data ?? {})) fields.set(name, content)
     fields
@@ -87,17 +105,13 @@ function add(held: Lives, effect: Transition, event: ModelEvent): Lives {
       .set('creado', String(event.ms))
       .set('n', '0')
       .set('alcance', '0')
-    count(held, `${figures}:versiones`, String(asked.version), 1)
   }
   const { case: what, to } = verdict
   const moves = what === 'movio' || what === 'salto'
   if (moves && before !== undefined) leave(held, effect, fields, event.ms)
   if (moves) enter(held, effect, event, to)
-  if (what === 'migrado') {
-    count(held, `${figures}:versiones`, fields.get('version') ?? '', -1)
-    count(held, `${figures}:versiones`, String(asked.version), 1)
-    fields.set('version', String(asked.version))
-  }
+  if (what === 'migrado') fields.set('version', String(asked.version))
+  list(held, effect, String(event.value[effect.id]), then)
   count(held, `${figures}:casos`, what, 1)
   const n = Number(fields.get('n')) + 1
   fields.set('n', String(n))
@@ -119,7 +133,14 @@ export const transitionModel: Model<Transition, Lives> = {
     const verdict = judge(effect.life, standing, asked)
     if (verdict === 'unknown')
       return new Failure('unavailable', `nobody here knows version ${standing?.version}`)
-    if (verdict !== undefined) return { verdict: verdict.case, from: standing?.state ?? '', to: verdict.to }
+    if (verdict !== undefined) {
+      const leaves = standing !== undefined && (verdict.case === 'movio' || verdict.case === 'salto')
+      const since = Number(held?.hashes.get(entityOf(effect, event))?.get('desde'))
+      return {
+        ...{ verdict: verdict.case, from: standing?.state ?? '', to: verdict.to },
+        ...(leaves && { spentMs: Math.max(0, event.ms - since) }),
+      }
+    }
     if (standing === undefined) return refusedMove(asked.event, undefined, [])
     const machine = machineOf(effect.life, standing.version)
     const allowed = allowedNext(machine, standing.state, asked.data === undefined ? asked.actor : undefined)

@@ -4,12 +4,8 @@ import { type Event, sizeOf } from '../../_core/event.ts'
 import type { Logger, Outcome, Sink } from '../../_core/ports.ts'
 import type { Runtime } from '../function.ts'
 import { Coalescer } from './coalescer.ts'
-import type { Lane } from './lanes.ts'
+import { laneOf } from './lanes.ts'
 import { retrying } from './retry.ts'
-
-/** Events of an ordered domain with the same key. */
-const laneOf = ({ domain, value }: Event): Lane | undefined =>
-  domain.ordered && { key: `${domain.topic}/${value[domain.key]}`, kind: domain }
 
 /** A step that is unavailable fails thousands of sends; an operator needs one line of them a second. */
 const LOG_EVERY_MS = 1_000

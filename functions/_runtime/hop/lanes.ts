@@ -5,6 +5,7 @@
  */
 
 import type { Failure } from '../../_core/errors.ts'
+import type { Event } from '../../_core/event.ts'
 
 export interface Lane {
   readonly key: string
@@ -12,6 +13,10 @@ export interface Lane {
 }
 
 export type LaneOf<T> = (item: T) => Lane | undefined
+
+/** Events of an ordered domain with the same key. */
+export const laneOf: LaneOf<Event> = ({ domain, value }) =>
+  domain.ordered && { key: `${domain.topic}/${value[domain.key]}`, kind: domain }
 
 export class Lanes<T> {
   readonly #laneOf: LaneOf<T>

@@ -1,5 +1,6 @@
 /** Where a topic and a consumer group are. */
 import type { Admin } from 'kafkajs'
+import { until } from '../until.ts'
 
 /** By partition. */
 export type Offsets = ReadonlyMap<number, number>
@@ -11,8 +12,19 @@ export interface LogRange {
   readonly end: Offsets
 }
 
+/** A broker that is busy may not know yet that it leads a partition that was just made. */
+const LEADS_MS = 10_000
+
 export async function logRange(admin: Admin, topic: string): Promise<LogRange> {
-  const partitions = await admin.fetchTopicOffsets(topic)
+  let problem: unknown
+  const ask = () =>
+    admin.fetchTopicOffsets(topic).catch((error: unknown) => {
+      if (!(error instanceof Error && 'retriable' in error && error.retriable === true)) throw error
+      problem = error
+      return undefined
+    })
+  const partitions = await until(ask, LEADS_MS)
+  if (partitions === undefined) throw problem
   return {
     start: new Map(partitions.map(({ partition, low }) => [partition, Number(low)])),
     end: new Map(partitions.map(({ partition, high }) => [partition, Number(high)])),

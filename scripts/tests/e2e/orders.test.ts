@@ -1,8 +1,13 @@
 /** Orders over the whole pipeline: every way in, what becomes of an order, and what is refused. */
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js'
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import {
+  ConsultaPedido,
+  PedidoConsultado,
+  PedidoServiceDefinition,
+} from '../../../functions/_core/gen/logistica.ts'
 import { deadLetterTopic } from '../../../functions/_core/registry.ts'
 import { readLog } from '../../lib/kafka/read.ts'
 import { headerText } from '../../lib/kafka/record.ts'
@@ -106,6 +111,24 @@ describe('what happens to it', () => {
     }
     await arrives('vida-1', 'Finalizado')
     expect(await valkey.ttl('pedido:vida-1')).toBeGreaterThan(29 * 24 * 3600)
+  })
+
+  it('is told by the console, and the same by gRPC', async () => {
+    await post('/pedidos', { id: 'consulta 1', producto: 'Mesa', precio: 1 })
+    await arrives('consulta 1', 'Procesando')
+    const answer = await fetch(`${stack.url.console}/pedidos/consulta%201`)
+    const told = (await answer.json()) as { readonly historia: unknown; readonly permitidos: unknown }
+    expect(told).toMatchObject({
+      ...{ id: 'consulta 1', estado: 'Procesando', version: 1, rechazados: [] },
+      datos: { nombre_producto: 'Mesa', precio: '1' },
+      historia: [{ n: 1, caso: 'movio', a: 'Procesando', evento: 'crear' }],
+    })
+    const { fullName, methods } = PedidoServiceDefinition
+    const ask = ConsultaPedido.encode({ id: 'consulta 1' }).finish()
+    const bytes = await callBytes(`/${fullName}/${methods.consultarPedido.name}`, Buffer.from(ask))
+    expect(PedidoConsultado.decode(bytes)).toEqual(told)
+    const unknown = callBytes(`/${fullName}/${methods.consultarPedido.name}`, field(1, 'nadie'))
+    await expect(unknown).rejects.toMatchObject({ code: status.NOT_FOUND })
   })
 
   it('does not when it is not allowed: a dead letter says what would be', async () => {

@@ -34,7 +34,13 @@ type Answer = readonly [
   changes: string | null,
   full: readonly (readonly [key: string, member: string, room: string])[],
   refused: readonly (readonly [identity: string, state: string | null, allowed: readonly string[]])[],
-  cases?: readonly (readonly [identity: string, verdict: Moved['verdict'], from: string, to: string])[],
+  cases?: readonly (readonly [
+    identity: string,
+    verdict: Moved['verdict'],
+    from: string,
+    to: string,
+    spent: string | null,
+  ])[],
 ]
 
 /** What a batch that was followed has changed: key, field, what was there, what is there now. */
@@ -71,7 +77,12 @@ export function readAnswer(answer: unknown): Refusal | undefined {
 /** By identity, what the moves of a batch that was applied did. */
 export function movesIn(answer: unknown): ReadonlyMap<string, Moved> {
   const [, , , , , , cases = []] = answer as Answer
-  return new Map(cases.map(([identity, verdict, from, to]) => [identity, { verdict, from, to }]))
+  return new Map(
+    cases.map(([identity, verdict, from, to, spent]) => [
+      identity,
+      { verdict, from, to, ...(spent !== null && { spentMs: Number(spent) }) },
+    ]),
+  )
 }
 
 /** Identities travel as bits of 32-bit words: a few for a whole batch, since the numbers of a process come close together. */

@@ -34,7 +34,7 @@
     changes  JSON [[key, field or null, old or null, new], ...], when it was to follow
     full     [[key, member, room], ...]  members whose score would pass what a double holds, and what may still be added
     refused  [[identity, state or null, [event, ...]], ...]   moves that are not allowed, and what is
-    cases    [[identity, verdict, state before, state after], ...]   of the moves that were applied
+    cases    [[identity, verdict, state before, state after, ms in it or null], ...]   of the moves that were applied
   An error EPOCH when Valkey holds other data, or somebody stopped the count.
 ]==]
 local batch = cjson.decode(ARGV[1])

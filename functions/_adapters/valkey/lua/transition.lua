@@ -36,6 +36,12 @@ local function has_state(machine, state)
   return place_of(machine, state) > 0
 end
 
+-- A machine that is not here may have any state: what lives by it goes on.
+local function is_live(config, fields)
+  local machine = machine_of(config, fields.version)
+  return fields.estado ~= nil and not (machine and contains(machine.final, fields.estado))
+end
+
 -- An entity as the moves of this batch leave it; `was`: the state that Valkey has it in.
 local function hold(config, id)
   local key = config.key .. ':' .. id
@@ -45,6 +51,7 @@ local function hold(config, id)
   for at = 1, #flat, 2 do fields[flat[at]] = flat[at + 1] end
   read('HLEN', config.histories .. ':' .. id)
   local life = { config = config, key = key, id = id, fields = fields, was = fields.estado, history = {} }
+  life.was_live = is_live(config, fields)
   lives[key] = life
   return life
 end
@@ -128,6 +135,7 @@ local function leave(config, fields, ms)
   count(time, 'cuenta', 1)
   count(time, 'suma_ms', spent)
   count(config.figures .. ':estados', fields.estado, -1)
+  return spent
 end
 
 local function enter(config, fields, ms, to)
@@ -135,7 +143,6 @@ local function enter(config, fields, ms, to)
   fields.estado, fields.desde = to, string.format('%.0f', ms)
   fields.alcance = string.format('%d', math.max(tonumber(fields.alcance), place_of(machine, to)))
   count(config.figures .. ':estados', to, 1)
-  if contains(machine.final, to) then count(config.figures .. ':versiones', fields.version, -1) end
 end
 
 local ENTRY = '{"n":%d,"caso":"%s","de":"%s","a":"%s","evento":"%s","actor":"%s","time":"%s"}'
@@ -143,18 +150,19 @@ local ENTRY = '{"n":%d,"caso":"%s","de":"%s","a":"%s","evento":"%s","actor":"%s"
 local function apply(life, verdict, to, identity, event, actor, version, ms, time, data)
   local config, fields = life.config, life.fields
   local from = fields.estado or ''
+  local was_live, was_version = is_live(config, fields), fields.version
   if from == '' then
     for at = 1, #data, 2 do fields[data[at]] = data[at + 1] end
     fields.version, fields.creado, fields.n, fields.alcance = version, string.format('%.0f', ms), '0', '0'
-    count(config.figures .. ':versiones', version, 1)
   end
   local moves = verdict == 'movio' or verdict == 'salto'
-  if moves and from ~= '' then leave(config, fields, ms) end
+  local spent = moves and from ~= '' and string.format('%.0f', leave(config, fields, ms))
   if moves then enter(config, fields, ms, to) end
-  if verdict == 'migrado' then
-    count(config.figures .. ':versiones', fields.version, -1)
-    count(config.figures .. ':versiones', version, 1)
-    fields.version = version
+  if verdict == 'migrado' then fields.version = version end
+  local live = is_live(config, fields)
+  if live ~= was_live or was_version ~= fields.version then
+    if was_live then count(config.figures .. ':versiones', was_version, -1) end
+    if live then count(config.figures .. ':versiones', fields.version, 1) end
   end
   count(config.figures .. ':casos', verdict, 1)
   local n = tonumber(fields.n) + 1
@@ -163,7 +171,7 @@ local function apply(life, verdict, to, identity, event, actor, version, ms, tim
     insert(life.history, identity)
     insert(life.history, string.format(ENTRY, n, verdict, from, to, event, actor, time))
   end
-  insert(cases, { identity, verdict, from, to })
+  insert(cases, { identity, verdict, from, to, spent })
 end
 
 local function judge_all(moves)
@@ -188,10 +196,6 @@ local function judge_all(moves)
   end
 end
 
-local function is_final(config, fields)
-  return contains(machine_of(config, fields.version).final, fields.estado)
-end
-
 local function write_lives()
   for key, life in pairs(lives) do
     if life.fields.n then
@@ -202,14 +206,17 @@ local function write_lives()
       end
       call('HSET', key, unpack(flat))
       if #life.history > 0 then call('HSET', config.histories .. ':' .. life.id, unpack(life.history)) end
-      if life.was and life.was ~= fields.estado then call('ZREM', config.figures .. ':en:' .. life.was, life.id) end
-      if is_final(config, fields) then
-        if life.was ~= fields.estado then
-          call('EXPIRE', key, config.keepSeconds)
-          call('EXPIRE', config.histories .. ':' .. life.id, config.keepSeconds)
-        end
-      else
-        call('ZADD', config.figures .. ':en:' .. fields.estado, fields.desde, life.id)
+      local live = is_live(config, fields)
+      if life.was and (life.was ~= fields.estado or not live) then
+        call('ZREM', config.figures .. ':en:' .. life.was, life.id)
+      end
+      if live then call('ZADD', config.figures .. ':en:' .. fields.estado, fields.desde, life.id) end
+      if not live and (life.was_live or not life.was) then
+        call('EXPIRE', key, config.keepSeconds)
+        call('EXPIRE', config.histories .. ':' .. life.id, config.keepSeconds)
+      elseif live and life.was and not life.was_live then
+        call('PERSIST', key)
+        call('PERSIST', config.histories .. ':' .. life.id)
       end
     end
   end
