@@ -27,6 +27,14 @@ it('is ready once it was connected, whatever is lost later, until it stops', asy
   expect([readiness(), await health()]).toEqual(['stopping', 'stopping'])
 })
 
+it('has started once it was connected, whoever asked', async () => {
+  let lost: string | undefined
+  const { readiness, health } = healthOf({ lifecycle: running, connection: () => lost })
+  expect(await health()).toBeUndefined()
+  lost = 'connection lost'
+  expect([readiness(), await health()]).toEqual([undefined, 'connection lost'])
+})
+
 it('asks when somebody asks, once for all of them, and again when the answer is old', async () => {
   let asked = 0
   const answers = [undefined, 'away', undefined]

@@ -39,7 +39,11 @@ export function healthOf({ lifecycle, connection = WELL, own = WELL, ask }: Heal
   const asked = ask === undefined ? async () => undefined : fresh(ask)
   return {
     readiness: () => lifecycle.readiness() ?? own() ?? starting(),
-    health: async () => lifecycle.readiness() ?? own() ?? connection() ?? (await asked()),
+    health: async () => {
+      // Whoever asks first, a probe or this: once it was connected, it has started.
+      starting()
+      return lifecycle.readiness() ?? own() ?? connection() ?? (await asked())
+    },
   }
 }
 
