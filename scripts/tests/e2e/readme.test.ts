@@ -19,7 +19,11 @@ let data: string
 let running: ReturnType<typeof npmStart>
 
 const npmStart = (env: Readonly<Record<string, string | undefined>>) =>
-  execa('npm', ['start', '--', '--no-load', '--fresh'], { cwd: REPO_DIR, env, reject: false, all: true })
+  execa('npm', ['start', '--', '--no-load', '--fresh'], {
+    ...{ cwd: REPO_DIR, env, reject: false, all: true },
+    // It stops in order, which takes as long as it takes; killed after 5 s it would have no exit code.
+    forceKillAfterDelay: false,
+  })
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'caudal-readme-'))
