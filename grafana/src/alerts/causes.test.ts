@@ -57,6 +57,10 @@ const CASES: Record<string, Cause> = {
     labels: { topic: 'poor' },
     shownSteps: 120,
   },
+  CaudalMailsWait: {
+    series: (times) => ({ 'caudal_mails_waiting{function="notifier"}': gauge(3, 200)(times) }),
+    labels: {},
+  },
   CaudalValkeyMemory: {
     series: (times) => ({
       caudal_valkey_memory_bytes: gauge(100, 205)(times),

@@ -8,6 +8,8 @@ const LAG_RECORDS = 1_000
 const MEMORY_SHARE = 0.8
 /** Items a second: a hop that lost a connection sends some again, and is done. */
 const RETRIES_PER_SECOND = 1
+/** Mails: what a server that greylists leaves for a while. */
+const MAILS_WAITING = 20
 const LOST_SHOWN = '1h'
 const dashboard = 'caudal-pipeline'
 
@@ -55,6 +57,16 @@ export const CAUSES: readonly Alert[] = [
     description: `The source could not deliver it in all its retries, nor its dead letter, in the last ${LOST_SHOWN}.`,
     runbook: 'lost-records',
     dashboard,
+  }),
+  alert({
+    name: 'CaudalMailsWait',
+    expr: `max(${GAUGES.mailsWaiting.name}) > ${MAILS_WAITING}`,
+    for: '30m',
+    severity: 'warning',
+    summary: 'Mails are put off, and the mail server takes none of them.',
+    description: `More than ${MAILS_WAITING} mails have waited for half an hour: more than greylisting does.`,
+    runbook: 'mails',
+    dashboard: 'caudal-pedidos',
   }),
   alert({
     name: 'CaudalValkeyMemory',
