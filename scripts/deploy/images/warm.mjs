@@ -20,6 +20,7 @@ const child = spawn(process.execPath, [process.argv[2]], {
     PUBLISHER_ADDR: NOWHERE,
     KAFKA_BROKERS: NOWHERE,
     VALKEY_URL: `redis://${NOWHERE}`,
+    CONSUMER_GROUPS: '*=nobody',
     LOG_LEVEL: 'error',
   },
 })
