@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(copy, { recursive: true, force: true }))
 
-it('takes a proto, a file and a line in the registry', { timeout: 120_000 }, async () => {
+it('takes a proto, a file and a line in the registry', { timeout: 300_000 }, async () => {
   await cp(join(import.meta.dirname, 'lecturas.proto'), join(copy, 'proto/lecturas.proto'))
   await cp(join(import.meta.dirname, 'lecturas.ts.txt'), join(copy, 'functions/_core/domains/lecturas.ts'))
   const index = join(copy, 'functions/_core/domains/index.ts')
