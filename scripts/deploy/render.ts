@@ -60,7 +60,7 @@ const API = 'kustomize.config.k8s.io/v1beta1'
 const manifestsFrom = (folder: string): string => relative(folder, join(REPO_DIR, 'knative'))
 
 /** Components see what is below them, so they are one level above the namespace that one of them spreads. */
-function composed(folder: string, { namespace, publicEndpoints, components }: Deployment) {
+function composed(folder: string, { namespace, publicEndpoints, components, images }: Deployment) {
   const ours = ['namespace', ...(publicEndpoints ? ['public-endpoints'] : [])]
   return {
     apiVersion: API,
@@ -72,26 +72,23 @@ function composed(folder: string, { namespace, publicEndpoints, components }: De
       ...ours.map((name) => `${manifestsFrom(folder)}/components/${name}`),
       ...components.map((path) => relative(folder, path)),
     ],
+    // Here, not below: a component may bring a function along.
+    images: images ? FUNCTIONS.map((name) => imageOf(images, name)) : [],
+    patches: images ? FUNCTIONS.map((name) => annotate(serviceOf(name), imageAnnotation(images, name))) : [],
   }
 }
 
-function named(folder: string, { overlay, namespace, images, secretsHash }: Deployment) {
+const serviceOf = (name: FunctionName): Target => ({ kind: 'Service', group: 'serving.knative.dev', name })
+
+function named(folder: string, { overlay, namespace, secretsHash }: Deployment) {
   return {
     apiVersion: API,
     kind: 'Kustomization',
     namespace,
     resources: [`${manifestsFrom(folder)}/overlays/${overlay}`],
-    images: images ? FUNCTIONS.map((name) => imageOf(images, name)) : [],
-    patches: [
-      ...(images
-        ? FUNCTIONS.map((name) =>
-            annotate({ kind: 'Service', group: 'serving.knative.dev', name }, imageAnnotation(images, name)),
-          )
-        : []),
-      ...(secretsHash
-        ? SECRET_READERS.map((target) => annotate(target, { [SECRETS_ANNOTATION]: secretsHash }))
-        : []),
-    ],
+    patches: secretsHash
+      ? SECRET_READERS.map((target) => annotate(target, { [SECRETS_ANNOTATION]: secretsHash }))
+      : [],
   }
 }
 

@@ -25,9 +25,13 @@ describe('deploy', () => {
     expect(all).toMatch(/deployed: 0 created, 0 changed, \d+ unchanged/)
   })
 
-  test.each(FUNCTIONS)("V8 takes the compiled code of %s's image at its first start", async (name) => {
-    const { cacheHits, cacheLookups } = await measureStarts(name, 1)
-    expect(cacheLookups).toBeGreaterThan(0)
-    expect(cacheHits).toBe(cacheLookups)
-  })
+  // The carrier is a component, and no part of a shop.
+  test.each(FUNCTIONS.filter((name) => name !== 'carrier'))(
+    "V8 takes the compiled code of %s's image at its first start",
+    async (name) => {
+      const { cacheHits, cacheLookups } = await measureStarts(name, 1)
+      expect(cacheLookups).toBeGreaterThan(0)
+      expect(cacheHits).toBe(cacheLookups)
+    },
+  )
 })

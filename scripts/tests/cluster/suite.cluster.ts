@@ -13,6 +13,7 @@ import './08-autoscaling.ts'
 import './12-autoscaling-board.ts'
 import './09-mistakes.ts'
 import './10-console.ts'
+import './14-orders.ts'
 import './13-epoch.ts'
 
 /** Also before: an earlier run may have been killed. */
