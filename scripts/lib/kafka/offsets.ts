@@ -1,6 +1,7 @@
 /** Where a topic and a consumer group are. */
 import type { Admin } from 'kafkajs'
 import { until } from '../until.ts'
+import { isRetriable } from './retriable.ts'
 
 /** By partition. */
 export type Offsets = ReadonlyMap<number, number>
@@ -19,7 +20,7 @@ export async function logRange(admin: Admin, topic: string): Promise<LogRange> {
   let problem: unknown
   const ask = () =>
     admin.fetchTopicOffsets(topic).catch((error: unknown) => {
-      if (!(error instanceof Error && 'retriable' in error && error.retriable === true)) throw error
+      if (!isRetriable(error)) throw error
       problem = error
       return undefined
     })

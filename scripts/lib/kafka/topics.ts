@@ -6,6 +6,7 @@ import { deadLetterTopic, followerDeadLetterTopic, topicsOf } from '../../../fun
 import { FOLLOWERS } from '../../../functions/_core/topology.ts'
 import { until } from '../until.ts'
 import { UserError } from '../user-error.ts'
+import { isRetriable } from './retriable.ts'
 
 const CONNECT_MS = 5_000
 const LEADERS_DEADLINE_MS = 20_000
@@ -35,13 +36,10 @@ export async function ensureTopics(brokers: string, topics: readonly TopicSpec[]
   }).admin()
   try {
     await admin.connect()
-    await admin.createTopics({ topics: topics.map(definition) })
+    await create(admin, topics)
+    await leaders(admin, topics)
     for (const spec of topics) await adjust(admin, spec)
-    if (!(await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS))) {
-      throw new UserError(
-        `Kafka at ${brokers} made the topics, but some partitions have no leader: see its log`,
-      )
-    }
+    await leaders(admin, topics)
   } catch (error) {
     if (error instanceof UserError) throw error
     throw new UserError(
@@ -58,7 +56,16 @@ export async function ensureTopics(brokers: string, topics: readonly TopicSpec[]
 export async function addMissingTopics(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
   const there = new Set(await admin.listTopics())
   const missing = topics.filter(({ topic }) => !there.has(topic))
-  await admin.createTopics({ topics: missing.map(definition) })
+  await create(admin, missing)
+  await leaders(admin, topics)
+}
+
+/** Does not wait for leaders: kafkajs would take a broker that does not know a new topic yet for one that never will. */
+const create = (admin: Admin, topics: readonly TopicSpec[]): Promise<boolean> =>
+  admin.createTopics({ topics: topics.map(definition), waitForLeaders: false })
+
+/** @throws UserError */
+async function leaders(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
   if (await until(() => haveLeaders(admin, topics), LEADERS_DEADLINE_MS)) return
   throw new UserError('Kafka has topics of which some partitions have no leader: see its log')
 }
@@ -93,8 +100,13 @@ async function adjust(admin: Admin, spec: TopicSpec): Promise<void> {
 }
 
 async function haveLeaders(admin: Admin, topics: readonly TopicSpec[]): Promise<boolean> {
-  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
-  return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+    return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+  } catch (error) {
+    if (isRetriable(error)) return false
+    throw error
+  }
 }
 
 const DAY_MS = 24 * 3600 * 1000
