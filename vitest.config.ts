@@ -19,7 +19,8 @@ export default defineConfig({
     maxWorkers: 3,
     reporters: ['default', './scripts/tests/support/timing-reporter.ts'],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
+    // A deadline, not a measure: whole programs on a machine that others use too.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
       // No module keeps state, so files of one worker may share them: half of the CPU time.
