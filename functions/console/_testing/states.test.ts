@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildWeb } from '../../../scripts/build/web.ts'
 import { Fixture } from './server.ts'
-import { receiptsInLog, Watched } from './watch.ts'
+import { drawn, receiptsInLog, Watched } from './watch.ts'
 import { World } from './world.ts'
 
 /** States of the pages that the real system takes long to get into. */
@@ -68,8 +68,7 @@ describe('the log', () => {
     await list.evaluate((element) => element.scrollTo({ top: 500 }))
     const seen = () => list.evaluate((element) => [element.scrollTop, element.querySelector('a')?.title])
     await expect.poll(async () => (await seen())[0]).toBe(500)
-    // The list has drawn what belongs there: it hears of the place in a frame, and draws in the next.
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+    await drawn(page)
     const before = await seen()
     world.count('sales', 7)
     fixture.tick()

@@ -68,6 +68,10 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('Math.max(0, document.documentElement.scrollWidth - window.innerWidth)')
 
+/** The list has drawn what belongs there: it hears of the place in a frame, and draws in the next. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+
 /** The receipts of the whole log, from the newest on, read as a person would: by scrolling through it. */
 export async function receiptsInLog(page: Page): Promise<readonly string[]> {
   const list = page.locator('.list')
@@ -85,6 +89,7 @@ export async function receiptsInLog(page: Page): Promise<readonly string[]> {
     for (const [index, text] of rows) if (index > 1) seen.set(index, text)
     if (await end()) break
     await list.evaluate((element) => element.scrollBy({ top: element.clientHeight }))
+    await drawn(page)
     await until(async () => (await firstRow(page)) !== rows[1]?.[0] || (await end()), 5000)
   }
   return [...seen].sort(([one], [other]) => one - other).map(([, text]) => text)
