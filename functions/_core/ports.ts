@@ -25,12 +25,14 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
+export const isEvent = (item: Event | Failure): item is Event => !(item instanceof Failure)
+
 /** Hands over the good items and answers for all, in order: a bad one never harms its neighbours. */
 export async function submitItems(
   items: readonly (Event | Failure)[],
   submit: Sink<Event>,
 ): Promise<readonly Outcome[]> {
-  const outcomes = await submit(items.filter((item): item is Event => !(item instanceof Failure)))
+  const outcomes = await submit(items.filter(isEvent))
   let position = 0
   return items.map((item) => (item instanceof Failure ? item : outcomes[position++]))
 }

@@ -11,9 +11,9 @@ import { problem } from '../_adapters/http/problem.ts'
 import type { EpochGuard } from '../_adapters/valkey/epoch.ts'
 import type { Account } from '../_core/accounts.ts'
 import type { Followed } from '../_core/counting.ts'
-import { asFailure, ERRORS, type ErrorCode, Failure } from '../_core/errors.ts'
+import { asFailure, ERRORS, type ErrorCode, type Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import { type Clock, type Sink, submitItems } from '../_core/ports.ts'
+import { type Clock, isEvent, type Sink, submitItems } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { accountingWith } from './accounting.ts'
 import { refusalsOf } from './refusals.ts'
@@ -41,7 +41,6 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
   }
   const count = async (c: Context): Promise<Response> => {
     const delivery = await readDelivery(c, reading)
-    if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
     const { topic } = domainOf(delivery) ?? {}
     if (topic !== undefined && delivery.topicId !== undefined) {
       await ports.epoch?.requireTopic(topic, delivery.topicId)
@@ -75,8 +74,7 @@ export function aggregatorHandler(ports: AggregatorPorts): Hono {
   return app
 }
 
-const domainOf = ({ items }: Delivery) =>
-  items.find((item): item is Event => !(item instanceof Failure))?.domain
+const domainOf = ({ items }: Delivery) => items.find(isEvent)?.domain
 
 const isUnavailable = ({ code }: Failure): boolean => code === 'unavailable'
 

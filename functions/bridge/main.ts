@@ -1,11 +1,11 @@
 import { publisherClient } from '../_adapters/grpc/client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
-import { PUBLISHER_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
+import { PUBLISHER_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
-import { createHop } from '../_runtime/hop/hop.ts'
+import { clientHop } from '../_runtime/hop/hop.ts'
 import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
@@ -13,13 +13,7 @@ import { bridgeHandler } from './handler.ts'
 serveFunction('bridge', settings, async (runtime) => {
   const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
-  lifecycle.onClose('publisher client', publisher.close)
-  const submit = createHop(runtime, {
-    to: 'publisher',
-    send: publisher.send,
-    withinMs: PUBLISHER_DEADLINE_MS,
-    attempts: SEND_ATTEMPTS,
-  })
+  const submit = clientHop(runtime, { to: 'publisher', ...publisher, withinMs: PUBLISHER_DEADLINE_MS })
   const app = bridgeHandler({
     metrics,
     log,

@@ -16,7 +16,7 @@ import type { Domain } from '../_core/domain.ts'
 import { type Transition, transitionOf } from '../_core/effects/transition-data.ts'
 import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
-import type { Clock, Outcome, Sink } from '../_core/ports.ts'
+import { type Clock, isEvent, type Outcome, type Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { msOf, timestampOf } from '../_core/time.ts'
 import { type CarrierOptions, nextMoves, type Planned } from './next-moves.ts'
@@ -44,9 +44,8 @@ export function carrierHandler(ports: CarrierPorts): Hono {
     return outcome
   }
   app.post('/', endpoint('/', ports), async (c) => {
-    const delivery = await readDelivery(c, reading)
-    if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
-    const events = delivery.items.filter((item): item is Event => !(item instanceof Failure))
+    const { items } = await readDelivery(c, reading)
+    const events = items.filter(isEvent)
     const moves = events.flatMap((event) => {
       const effect = transitionOf(event.domain)
       return effect === undefined ? [] : nextMoves(effect, event, options).map((move) => send(event, move))

@@ -1,10 +1,10 @@
 import { bridgeClient } from '../_adapters/http/bridge-client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
-import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
+import { BRIDGE_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
-import { createHop } from '../_runtime/hop/hop.ts'
+import { clientHop } from '../_runtime/hop/hop.ts'
 import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { carrierHandler } from './handler.ts'
@@ -12,13 +12,7 @@ import { carrierHandler } from './handler.ts'
 serveFunction('carrier', settings, async (runtime) => {
   const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
-  lifecycle.onClose('bridge client', bridge.close)
-  const submit = createHop(runtime, {
-    to: 'bridge',
-    send: bridge.send,
-    withinMs: BRIDGE_DEADLINE_MS,
-    attempts: SEND_ATTEMPTS,
-  })
+  const submit = clientHop(runtime, { to: 'bridge', ...bridge, withinMs: BRIDGE_DEADLINE_MS })
   const [minSeconds = 0, maxSeconds = 0] = env.CARRIER_SECONDS
   const app = carrierHandler({
     ...{ metrics, log, submit, clock: Date.now, access: accessOf(env) },

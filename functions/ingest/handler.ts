@@ -5,7 +5,7 @@
 import type { Context, Hono } from 'hono'
 import { requireConformance } from '../_adapters/cloudevents/conformance.ts'
 import type { Reading } from '../_adapters/cloudevents/read-event.ts'
-import { readCloudEvents } from '../_adapters/cloudevents/sink.ts'
+import { noCloudEvent, readCloudEvents } from '../_adapters/cloudevents/sink.ts'
 import { answerWebhook } from '../_adapters/cloudevents/webhook.ts'
 import { addDocs } from '../_adapters/docs/routes.ts'
 import { keyedReceiptBody, metadataOf, receiptBody, storeMany, storeOne } from '../_adapters/http/answers.ts'
@@ -44,7 +44,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
   app.options('/', answerWebhook(ports.webhookOrigins ?? []))
   app.post('/', endpoint('/', ports), async (c) => {
     const events = await readCloudEvents(c, reading)
-    if (events === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    if (events === undefined) throw noCloudEvent()
     return 'length' in events
       ? storeMany(c, events, ports.submit)
       : storeOne(events, ports.submit, receiptBody)

@@ -1,11 +1,11 @@
 import { bridgeClient } from '../_adapters/http/bridge-client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
 import { identityAssigner } from '../_core/assign-identity.ts'
-import { BRIDGE_DEADLINE_MS, SEND_ATTEMPTS } from '../_core/limits.ts'
+import { BRIDGE_DEADLINE_MS } from '../_core/limits.ts'
 import { registryOf } from '../_core/registry.ts'
 import { freshIdentities, serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
-import { createHop } from '../_runtime/hop/hop.ts'
+import { clientHop } from '../_runtime/hop/hop.ts'
 import { accessOf, listenAt } from '../_runtime/settings.ts'
 import { knownDomains, settings } from './env.ts'
 import { ingestHandler } from './handler.ts'
@@ -13,13 +13,7 @@ import { ingestHandler } from './handler.ts'
 serveFunction('ingest', settings, async (runtime) => {
   const { env, log, metrics, lifecycle, serve, bodies } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
-  lifecycle.onClose('bridge client', bridge.close)
-  const submit = createHop(runtime, {
-    to: 'bridge',
-    send: bridge.send,
-    withinMs: BRIDGE_DEADLINE_MS,
-    attempts: SEND_ATTEMPTS,
-  })
+  const submit = clientHop(runtime, { to: 'bridge', ...bridge, withinMs: BRIDGE_DEADLINE_MS })
   const app = ingestHandler({
     metrics,
     log,

@@ -10,8 +10,7 @@ import { readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { problem } from '../_adapters/http/problem.ts'
 import { Failure } from '../_core/errors.ts'
-import type { Event } from '../_core/event.ts'
-import type { Clock } from '../_core/ports.ts'
+import { type Clock, isEvent } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import type { Notified, Notifier } from './notify.ts'
 import { addOptOut, type OptOutLinks } from './opt-out.ts'
@@ -35,10 +34,9 @@ export function notifierHandler(ports: NotifierHandlerPorts): Hono {
   const app = createApp(ports)
   const reading = logReading(registry, clock)
   app.post('/', endpoint('/', ports), async (c) => {
-    const delivery = await readDelivery(c, reading)
-    if (delivery === undefined) throw new Failure('mediaType', 'POST / takes CloudEvents')
+    const { items } = await readDelivery(c, reading)
     // What cannot be read is the aggregator's to refuse.
-    const events = delivery.items.filter((item): item is Event => !(item instanceof Failure))
+    const events = items.filter(isEvent)
     const notified = await notifier.notify(events)
     if (notified.some(({ is }) => is === 'later')) schedule.wake()
     if (notified.some(({ is }) => is === 'unjudged'))

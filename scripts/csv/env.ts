@@ -1,18 +1,13 @@
 /** Settings of the CSV client: where the pipeline is on this machine. */
-import { resolve } from 'node:path'
-import * as z from 'zod'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { LOCAL_HOST, PORTS } from '../../functions/_core/topology.ts'
 import { parseSettings, port, withTopics } from '../../functions/_runtime/settings.ts'
-import { DATA_DIR } from '../lib/paths.ts'
+import { dataDir } from '../lib/data-dir.ts'
 
 const shape = {
   INGEST_PORT: port(PORTS.INGEST_PORT),
   PUBLISHER_PORT: port(PORTS.PUBLISHER_PORT),
-  CAUDAL_DATA: z
-    .string()
-    .default(DATA_DIR)
-    .transform((path) => resolve(path)),
+  CAUDAL_DATA: dataDir,
 }
 
 export const knownDomains = () => withTopics(domains, process.env)

@@ -12,7 +12,7 @@ import { STATS_KEY } from '../../functions/_core/keys.ts'
 import { topicsOf } from '../../functions/_core/registry.ts'
 import { committedOffsets, logRange } from '../lib/kafka/offsets.ts'
 import { consumerGroup } from '../lib/kafka/source-names.ts'
-import { until } from '../lib/until.ts'
+import { untilAnswered } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
 import { CHECKPOINT_KEY, checkpointsIn } from './checkpoint.ts'
 
@@ -86,17 +86,7 @@ async function missingEpoch(
  * A Kafka that has just started still looks for the coordinator of a group, or the coordinator for what it had written; and
  * the broker that its metadata call the leader of a new partition takes a moment to become it.
  */
-async function firstLook<T>(ask: () => Promise<T>): Promise<T> {
-  let problem: unknown
-  const look = () =>
-    ask().catch((error: unknown) => {
-      problem = error
-      return undefined
-    })
-  const answer = await until(look, FIRST_LOOK_MS)
-  if (answer === undefined) throw problem
-  return answer
-}
+export const firstLook = <T>(ask: () => Promise<T>): Promise<T> => untilAnswered(ask, FIRST_LOOK_MS)
 
 /** More was counted than there is. */
 async function shortLogs({ admin, valkey, prefix, domains }: AgreementOptions): Promise<string[]> {

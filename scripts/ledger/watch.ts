@@ -24,7 +24,7 @@ import {
 import { connectOnce } from '../lib/connect-once.ts'
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
-import { topicIdsOf, topicProblems } from './agreement.ts'
+import { firstLook, topicIdsOf, topicProblems } from './agreement.ts'
 import { type Checkpoints, checkpointsIn } from './checkpoint.ts'
 import { type Repaired, repair } from './repair.ts'
 import { lagOf, positionsOf, recordsBetween, type TopicPosition } from './topic-position.ts'
@@ -44,7 +44,6 @@ const PATIENCE_MS = 60_000
 const POLL_MS = 200
 /** A reader that cannot read for longer than a rebalance takes will not read by waiting. */
 const BLOCKED_MS = 10_000
-const FIRST_LOOK_MS = 30_000
 
 export class Watch {
   readonly #options: WatchOptions
@@ -101,15 +100,7 @@ export class Watch {
 
   /** What an earlier run may have left uncounted although it was committed. The reader must not run yet. */
   async repairAtStart(): Promise<Repaired> {
-    let problem: unknown
-    const look = (): Promise<readonly TopicPosition[] | undefined> =>
-      this.#look().catch((error) => {
-        problem = error
-        return undefined
-      })
-    // A Kafka that has just started still looks for the coordinator of the reader's group.
-    const positions = await until(look, FIRST_LOOK_MS)
-    if (positions === undefined) throw problem
+    const positions = await firstLook(() => this.#look())
     const done = await this.#repairUpTo(positions, 'next')
     await this.#checkpoints.write(positions, this.#epoch)
     return done

@@ -21,3 +21,28 @@ export async function until<T>(
     await pause(pollMs)
   }
 }
+
+/**
+ * The first answer that is no error.
+ *
+ * @param mayPass whether asking again can help; by default it always may
+ * @throws the error that may not pass, or the last one when `deadlineMs` passed
+ */
+export async function untilAnswered<T>(
+  ask: () => Promise<T>,
+  deadlineMs: number,
+  mayPass: (error: unknown) => boolean = () => true,
+): Promise<T> {
+  let problem: unknown
+  const look = () =>
+    ask().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (!mayPass(error)) throw error
+        problem = error
+      },
+    )
+  const answer = await until(async () => (await look()) ?? undefined, deadlineMs)
+  if (answer === undefined) throw problem
+  return answer.value
+}

@@ -1,5 +1,4 @@
 /** Settings of `npm start`; what it starts inherits the environment and reads its own. */
-import { resolve } from 'node:path'
 import * as z from 'zod'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { PORTS } from '../../functions/_core/topology.ts'
@@ -11,7 +10,7 @@ import {
   valkeyUrl,
   withTopics,
 } from '../../functions/_runtime/settings.ts'
-import { DATA_DIR } from '../lib/paths.ts'
+import { dataDir } from '../lib/data-dir.ts'
 
 const shape = {
   ...kafkaSettings,
@@ -41,11 +40,7 @@ const shape = {
   /** A Valkey that runs already; then none is started. */
   VALKEY_URL: z.union([z.undefined(), valkeyUrl], 'must be redis://host:port or host:port'),
   VALKEY_PREFIX: z.string().default(''),
-  /** The folder of Kafka's and Valkey's data, logs, and what a run writes. */
-  CAUDAL_DATA: z
-    .string()
-    .default(DATA_DIR)
-    .transform((path) => resolve(path)),
+  CAUDAL_DATA: dataDir,
 }
 
 export const settings = () => parseSettings(shape, process.env, { VALKEY_URL: ['VALKEY_ADDR'] })

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { transitionOf } from '../../functions/_core/effects/transition-data.ts'
-import { followerDeadLetterTopic } from '../../functions/_core/registry.ts'
+import { followerDeadLetterTopic, topicsOf } from '../../functions/_core/registry.ts'
 import { type FunctionName, LOCAL_HOST, stepOf } from '../../functions/_core/topology.ts'
 import { REPO_DIR } from '../lib/paths.ts'
 import { httpUrlOf, type Ports, type Servers, SOURCE } from '../lib/topology.ts'
@@ -15,9 +15,8 @@ export interface Spec {
 }
 
 /** Topics of things that have a life, each once. */
-export const liveTopics = (domains: readonly Domain[]): readonly string[] => [
-  ...new Set(domains.filter((domain) => transitionOf(domain) !== undefined).map(({ topic }) => topic)),
-]
+export const liveTopics = (domains: readonly Domain[]): readonly string[] =>
+  topicsOf(domains.filter(transitionOf))
 
 /** As its manifest says (knative/base/followers.yaml): longer than the function's own waits. */
 const TIMEOUT_MS = 30_000

@@ -1,6 +1,6 @@
 /** A CloudEvents sink: one event in binary or structured mode, or a batch of them. */
 import type { Context } from 'hono'
-import type { Failure } from '../../_core/errors.ts'
+import { Failure } from '../../_core/errors.ts'
 import type { Event } from '../../_core/event.ts'
 import { BULK_BODY_BYTES, READ_RECORD_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import { CLOUDEVENT, CLOUDEVENTS_BATCH, mediaType } from '../../_core/media-types.ts'
@@ -42,11 +42,11 @@ export interface Delivery {
 }
 
 /**
- * A packed record, a batch, or an event by itself; undefined when the request is no CloudEvent.
+ * A packed record, a batch, or an event by itself.
  *
- * @throws Failure for a bad single event or a body that is no batch
+ * @throws Failure for a bad single event, a body that is no batch, or a request that is no CloudEvent
  */
-export async function readDelivery(c: Context, reading: Reading): Promise<Delivery | undefined> {
+export async function readDelivery(c: Context, reading: Reading): Promise<Delivery> {
   const header = headersOf(c)
   if (isPacked(header) || mediaType(header('content-type')) === CLOUDEVENTS_BATCH) {
     const sent = await withBody(c, READ_RECORD_BYTES, batchIn)
@@ -54,8 +54,12 @@ export async function readDelivery(c: Context, reading: Reading): Promise<Delive
     return { items: await toEvents(sent, reading), sent, ...(topicId !== undefined && { topicId }) }
   }
   const event = await readCloudEvents(c, reading)
-  return event === undefined ? undefined : { items: 'length' in event ? event : [event] }
+  if (event === undefined) throw noCloudEvent()
+  return { items: 'length' in event ? event : [event] }
 }
+
+/** What a sink says to anything else. */
+export const noCloudEvent = (): Failure => new Failure('mediaType', 'POST / takes CloudEvents')
 
 async function batchIn(body: Buffer): Promise<readonly unknown[]> {
   await takeTurn()

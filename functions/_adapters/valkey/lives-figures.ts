@@ -33,16 +33,16 @@ export async function readLivesFigures(
   const machines = life.machines.toReversed()
   const states = [...new Set(machines.flatMap(statesOf))]
   const finals = new Set(machines.flatMap(({ final }) => final))
-  const counts = asking.ask('hgetall', `${key}:estados`)
-  const cases = asking.ask('hgetall', `${key}:casos`)
+  const counts = asking.hash(`${key}:estados`)
+  const cases = asking.hash(`${key}:casos`)
   const asked = states.map((state) => ({
     state,
     isFinal: finals.has(state),
-    time: asking.ask('hgetall', `${key}:tiempo:${state}`),
+    time: asking.hash(`${key}:tiempo:${state}`),
     oldest: asking.ask('zrange', `${key}:en:${state}`, '0', String(top - 1), 'WITHSCORES'),
   }))
   await asking.send(client)
-  const inState = hashOf(counts())
+  const inState = counts()
   const oldest = asked.flatMap(({ state, oldest: reply }) =>
     scored(reply()).map(({ member, score }) => ({ id: member, state, sinceMs: score })),
   )
@@ -50,15 +50,9 @@ export async function readLivesFigures(
     states: asked.map(({ state, isFinal, time }) => ({
       ...{ state, isFinal },
       now: Number(inState[state] ?? 0),
-      time: timeInState(hashOf(time())),
+      time: timeInState(time()),
     })),
-    cases: Object.fromEntries(Object.entries(hashOf(cases())).map(([name, count]) => [name, Number(count)])),
+    cases: Object.fromEntries(Object.entries(cases()).map(([name, count]) => [name, Number(count)])),
     oldest: oldest.sort((one, other) => one.sinceMs - other.sinceMs).slice(0, top),
   }
-}
-
-/** Some clients make an object of a hash. */
-function hashOf(reply: unknown): Readonly<Record<string, string>> {
-  if (!Array.isArray(reply)) return reply as Readonly<Record<string, string>>
-  return Object.fromEntries(reply.flatMap((name, at) => (at % 2 === 0 ? [[name, reply[at + 1]]] : [])))
 }

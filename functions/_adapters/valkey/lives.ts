@@ -3,7 +3,13 @@
  * what a single event did to it.
  */
 import type { Domain } from '../../_core/domain.ts'
-import { historyKey, refusedKey, type Transition, transitionOf } from '../../_core/effects/transition-data.ts'
+import {
+  historyKey,
+  OWN_FIELDS,
+  refusedKey,
+  type Transition,
+  transitionOf,
+} from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, epochOf, type Generations, generationsOf } from '../../_core/epoch.ts'
 import type { Event } from '../../_core/event.ts'
 import { dedupeKeyOf, identityText } from '../../_core/keys.ts'
@@ -51,8 +57,6 @@ export interface LivesReader {
   /** Undefined: not judged yet. */
   caseOf(event: Event): Promise<EventCase | undefined>
 }
-
-const OWN_FIELDS: ReadonlySet<string> = new Set(['estado', 'desde', 'version', 'n', 'alcance', 'creado'])
 
 /** @throws Error when Valkey does not answer, or a key holds something else */
 export function livesReader(client: ReadClient, { prefix }: { readonly prefix: string }): LivesReader {

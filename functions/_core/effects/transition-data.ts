@@ -21,6 +21,16 @@ export interface Transition {
   readonly move?: { readonly event: string; readonly actor: string; readonly version: string }
 }
 
+/** Of the entity's hash: all others are what it was born with. */
+export const OWN_FIELDS: ReadonlySet<string> = new Set([
+  'estado',
+  'desde',
+  'version',
+  'n',
+  'alcance',
+  'creado',
+])
+
 /** The effect by which events of a domain move entities. */
 export const transitionOf = (domain: { readonly effects: readonly { readonly op: string }[] }) =>
   domain.effects.find((effect): effect is Transition => effect.op === 'transition')

@@ -14,15 +14,13 @@ import {
 } from '../life.ts'
 import { byFirst, type Content } from '../snapshot.ts'
 import type { Model, ModelEvent } from './operation.ts'
-import { askedOf, historyKey, type Transition } from './transition-data.ts'
+import { askedOf, historyKey, OWN_FIELDS, type Transition } from './transition-data.ts'
 
 /** Hashes and sorted sets by key: entities with their histories, and the figures of all. */
 export interface Lives {
   readonly hashes: Map<string, Map<string, string>>
   readonly sets: Map<string, Map<string, number>>
 }
-
-const OWN_FIELDS: ReadonlySet<string> = new Set(['estado', 'desde', 'version', 'n', 'alcance', 'creado'])
 
 const entityOf = ({ key, id }: Transition, { value }: ModelEvent): string => `${key}:${value[id]}`
 

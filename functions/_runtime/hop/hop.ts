@@ -1,6 +1,7 @@
 /** A hop to the next step, complete: coalesced, measured, bounded in time and, where the step can be asked again, retried. */
 import type { Account } from '../../_core/accounts.ts'
 import { type Event, sizeOf } from '../../_core/event.ts'
+import { SEND_ATTEMPTS } from '../../_core/limits.ts'
 import type { Logger, Outcome, Sink } from '../../_core/ports.ts'
 import type { Runtime } from '../function.ts'
 import { Coalescer } from './coalescer.ts'
@@ -52,6 +53,20 @@ export function createHop({ metrics, log, lifecycle }: Runtime, options: HopOpti
   metrics.gauge('queueItems', { to }, () => coalescer.depth)
   lifecycle.onClose(`hop to ${to}`, () => coalescer.close())
   return coalescer.submit
+}
+
+/** A hop by a client of the next step, which is closed after the hop is drained; a step can be asked again. */
+export function clientHop(
+  runtime: Runtime,
+  {
+    to,
+    send,
+    close,
+    withinMs,
+  }: Pick<HopOptions, 'to' | 'send' | 'withinMs'> & { readonly close: () => Promise<void> | void },
+): Sink<Event> {
+  runtime.lifecycle.onClose(`${to} client`, close)
+  return createHop(runtime, { to, send, withinMs, attempts: SEND_ATTEMPTS })
 }
 
 /** What a record's account weighs in the bounds, in bytes: a dead letter has its payload's beginning. */

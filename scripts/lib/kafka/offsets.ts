@@ -1,6 +1,6 @@
 /** Where a topic and a consumer group are. */
 import type { Admin } from 'kafkajs'
-import { until } from '../until.ts'
+import { untilAnswered } from '../until.ts'
 import { isRetriable } from './retriable.ts'
 
 /** By partition. */
@@ -17,15 +17,7 @@ export interface LogRange {
 const LEADS_MS = 10_000
 
 export async function logRange(admin: Admin, topic: string): Promise<LogRange> {
-  let problem: unknown
-  const ask = () =>
-    admin.fetchTopicOffsets(topic).catch((error: unknown) => {
-      if (!isRetriable(error)) throw error
-      problem = error
-      return undefined
-    })
-  const partitions = await until(ask, LEADS_MS)
-  if (partitions === undefined) throw problem
+  const partitions = await untilAnswered(() => admin.fetchTopicOffsets(topic), LEADS_MS, isRetriable)
   return {
     start: new Map(partitions.map(({ partition, low }) => [partition, Number(low)])),
     end: new Map(partitions.map(({ partition, high }) => [partition, Number(high)])),

@@ -111,9 +111,8 @@ async function theirs(pipeline: Pipeline, { connections }: SetUp, ghz: string, p
       const before = cpuOf(pids)
       const { report, clientUs, seconds } = await runGhz(ghz, pipeline.addresses.publisher ?? '', [
         ...['--call', callOf(domain), '--data-file', data, '--connections', String(connections)],
-        ...(perSecond === undefined
-          ? ['--concurrency', String(connections)]
-          : ['--concurrency', String(connections), '--rps', String(Math.round(perSecond))]),
+        ...['--concurrency', String(connections)],
+        ...(perSecond === undefined ? [] : ['--rps', String(Math.round(perSecond))]),
       ])
       const { count } = report
       if (report.statusCodeDistribution.OK !== count) throw new Error(`ghz: ${JSON.stringify(report)}`)
