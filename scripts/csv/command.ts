@@ -11,6 +11,7 @@ interface Given {
   readonly level: Level
   readonly target: RunOptions['target']
   readonly to?: string
+  readonly hostHeader?: string
   readonly resume: boolean
   readonly bad?: string
 }
@@ -31,14 +32,16 @@ export function command(): Command {
     )
     .addOption(new Option('--target <target>', 'by which endpoint').choices(['grpc', 'http']).default('grpc'))
     .option('--to <address>', 'host:port for grpc, a URL for http (default: what npm start runs)')
+    .option('--host-header <name>', 'what the endpoint is called, if not as --to says')
     .option('--resume', 'leave out what an earlier sending had acknowledged', false)
     .option('--bad <file>', 'where bad lines go, with their reasons (default: FILE.bad.csv)')
     .action(async (name: string, file: string, given: Given) => {
       const domain = domains.find((candidate) => candidate.name === name)
       if (domain === undefined) throw new UserError(`There is no domain ${name}`)
       const { addresses, dataDir } = settings()
-      const { level, target, resume, bad = `${file}.bad.csv`, to = addresses[target] } = given
-      const options = { file, domain, level, target, resume, badFile: bad, address: to, dataDir }
+      const { level, target, resume, bad = `${file}.bad.csv`, to = addresses[target], hostHeader } = given
+      const endpoint = { address: to, ...(hostHeader === undefined ? {} : { hostHeader }) }
+      const options = { ...endpoint, file, domain, level, target, resume, badFile: bad, dataDir }
       process.exitCode = await runHere(options)
     })
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,6 +117,33 @@ describe('an endpoint that answers', () => {
     expect(figures).toMatchObject({ acknowledged: 0, retries: 0, bad: 1 })
     expect(await readFile(join(dir, 'bad.csv'), 'utf8')).toContain('2,not today,')
   })
+})
+
+it('an endpoint that DNS does not know is called by its name, by both protocols', async () => {
+  await writeFile(file, 'name,album,year,rank\nB,A,1990,1\n')
+  const seen: unknown[] = []
+  const grpc = createHttp2Server().on('stream', (stream, headers) => {
+    seen.push(headers[':authority'])
+    stream.respond({ 'content-type': 'application/grpc', 'grpc-status': 3 }, { endStream: true })
+  })
+  const http = createServer((request, response) => {
+    seen.push(request.headers.host)
+    response.end('{}')
+  })
+  const addressOf = async (server: typeof grpc | Server): Promise<string> => {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+  const hostHeader = 'ingest.blackfriday.example.com'
+  try {
+    await sendFile(optionsOf('http', { address: `http://${await addressOf(http)}`, hostHeader }))
+    await sendFile(optionsOf('grpc', { address: await addressOf(grpc), hostHeader }))
+  } finally {
+    http.close()
+    grpc.close()
+  }
+  expect(seen).toEqual([hostHeader, hostHeader])
 })
 
 it('a file that is not there is named', async () => {

@@ -12,15 +12,13 @@ import { LEVELS, type Level } from './levels.ts'
 import { type BadRow, hashOf, readRows } from './read.ts'
 import { IN_FLIGHT, sendRows } from './send.ts'
 import { SendFigures } from './summary.ts'
-import { grpcTarget, httpTarget } from './targets.ts'
+import { type Endpoint, grpcTarget, httpTarget } from './targets.ts'
 
-export interface RunOptions {
+export interface RunOptions extends Endpoint {
   readonly file: string
   readonly domain: Domain
   readonly level: Level
   readonly target: 'grpc' | 'http'
-  /** host:port for gRPC, a URL for HTTP. */
-  readonly address: string
   /** Leave out what an earlier sending of this file to this address had acknowledged. */
   readonly resume: boolean
   readonly badFile: string
@@ -37,12 +35,12 @@ const BAD_HEADER = ['line', 'reason', 'record']
 
 /** @throws UserError for a file that cannot be read or has not the columns it needs */
 export async function sendFile(options: RunOptions): Promise<SendFigures> {
-  const { file, domain, target, address, badFile, dataDir, onProgress } = options
+  const { file, domain, target, badFile, dataDir, onProgress } = options
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined) throw new UserError(`There is no file ${file}`)
   const hash = (await hashOf(file)).slice(0, HASH_CHARS)
   const journal = openJournal(journalFile(options, hash), options.resume)
-  const client = target === 'http' ? httpTarget(address, domain, IN_FLIGHT) : grpcTarget(address, domain)
+  const client = target === 'http' ? httpTarget(options, domain, IN_FLIGHT) : grpcTarget(options, domain)
   const reading = readRows(file, domain)
   const figures = new SendFigures()
   rmSync(badFile, { force: true })
@@ -90,7 +88,10 @@ const sendingOf = ({ file, domain, target }: RunOptions, figures: SendFigures): 
 })
 
 /** What one pipeline has acknowledged, another has not. */
-function journalFile({ dataDir, domain, target, address }: RunOptions, hash: string): string {
-  const to = createHash('sha256').update(`${domain.topic} ${target} ${address}`).digest('hex')
+function journalFile(
+  { dataDir, domain, target, address, hostHeader = '' }: RunOptions,
+  hash: string,
+): string {
+  const to = createHash('sha256').update(`${domain.topic} ${target} ${address} ${hostHeader}`).digest('hex')
   return join(dataDir, CSV_DIR, `${hash}-${to.slice(0, HASH_CHARS)}.acknowledged`)
 }

@@ -22,16 +22,29 @@ const OK = 200
 /** Statuses under 500 that a client may repeat (RFC 9110, RFC 6585). */
 const LATER = [408, 425, 429]
 
-/** @param url of ingest */
-export function httpTarget(url: string, { routes, name }: Domain, connections: number): Target {
+/** Where a target's endpoint is. */
+export interface Endpoint {
+  /** host:port for gRPC, a URL for HTTP. */
+  readonly address: string
+  /** What it is called, if not as `address` says: `Host` of HTTP, `:authority` of gRPC. */
+  readonly hostHeader?: string
+}
+
+/** Of ingest. */
+export function httpTarget(
+  { address, hostHeader }: Endpoint,
+  { routes, name }: Domain,
+  connections: number,
+): Target {
   const [route] = routes
   if (route === undefined) throw new UserError(`${name} has no HTTP route`)
-  const to = new URL(route.path, url)
+  const to = new URL(route.path, address)
+  const host = hostHeader === undefined ? {} : { host: hostHeader }
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
     send: async (value, key) => {
       try {
-        const headers = { 'content-type': JSON_TYPE, 'idempotency-key': key }
+        const headers = { ...host, 'content-type': JSON_TYPE, 'idempotency-key': key }
         const answer = await post(to, headers, JSON.stringify(value), { agent, deadlineMs: DEADLINE_MS })
         if (answer.status === OK) return STORED
         const isFinal = answer.status < 500 && !LATER.includes(answer.status)
@@ -63,9 +76,12 @@ const FINAL = [
   status.UNAUTHENTICATED,
 ]
 
-/** @param address host:port of the publisher */
-export function grpcTarget(address: string, domain: Domain): Target {
-  const client = new Client(address, credentials.createInsecure(), { 'grpc.max_reconnect_backoff_ms': 1_000 })
+/** Of the publisher. */
+export function grpcTarget({ address, hostHeader }: Endpoint, domain: Domain): Target {
+  const client = new Client(address, credentials.createInsecure(), {
+    'grpc.max_reconnect_backoff_ms': 1_000,
+    ...(hostHeader === undefined ? {} : { 'grpc.default_authority': hostHeader }),
+  })
   const { path, requestSerialize, responseDeserialize } = methodsOf(domain.grpc).one
   return {
     send: (value, key) =>
