@@ -12,7 +12,7 @@ const ROOMS = [
   ['kafka-source'],
   ['ledger', 'build'],
   ['local', 'deploy'],
-  ['measure', 'csv', 'report'],
+  ['measure', 'csv', 'report', 'mails'],
   ['tests'],
 ]
 

@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   csv: { summary: 'send the rows of a CSV file, each once', load: () => import('./csv/command.ts') },
   'csv:sample': { summary: 'write a CSV file of made-up rows', load: () => import('./csv/sample.ts') },
   report: { summary: 'what became of things that have a life', load: () => import('./report/command.ts') },
+  mails: {
+    summary: 'list the mails that were given up, send them again or drop them',
+    load: () => import('./mails/command.ts'),
+  },
   build: { summary: 'bundle the functions into dist/', load: () => import('./build/bundles.ts') },
   generate: { summary: 'write the generated code anew', load: () => import('./build/generate.ts') },
   images: { summary: 'build an image for each function', load: () => import('./deploy/images/command.ts') },

@@ -45,7 +45,7 @@ export const COUNTERS = {
   },
   mails: {
     name: 'caudal_mails_total',
-    help: 'Mails by what became of them: sent, later (put off), dead (given up), optedOut, expired',
+    help: 'Mails by what became of them: sent, later (refused for now, put off), limited (too many to one address, put off), dead (given up), optedOut, expired',
     labels: ['result'],
   },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },
@@ -111,6 +111,16 @@ export const GAUGES = {
     labels: [],
   },
   mailsWaiting: { name: 'caudal_mails_waiting', help: 'Mails that are put off until later', labels: [] },
+  mailsOldestSeconds: {
+    name: 'caudal_mails_oldest_seconds',
+    help: 'How long the mail that is put off for longest has been tried; 0 when none is',
+    labels: [],
+  },
+  mailsGivenUp: {
+    name: 'caudal_mails_given_up',
+    help: 'Mails that were given up and that nobody has had sent again or dropped',
+    labels: [],
+  },
   stateThings: {
     name: 'caudal_state_things',
     help: 'Things that are in a state of their life now',

@@ -9,12 +9,12 @@ import { logReading } from '../_adapters/cloudevents/reading.ts'
 import { readDelivery } from '../_adapters/cloudevents/sink.ts'
 import { createApp, endpoint, type HttpPorts } from '../_adapters/http/app.ts'
 import { problem } from '../_adapters/http/problem.ts'
+import type { Outbox } from '../_adapters/valkey/outbox.ts'
 import { Failure } from '../_core/errors.ts'
 import { type Clock, isEvent } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import type { Notified, Notifier } from './notify.ts'
 import { addOptOut, type OptOutLinks } from './opt-out.ts'
-import type { Outbox } from './outbox.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface NotifierHandlerPorts extends HttpPorts {

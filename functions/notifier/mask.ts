@@ -3,3 +3,7 @@ export function masked(address: string): string {
   const at = address.lastIndexOf('@')
   return at < 1 ? '***' : `${[...address][0]}***${address.slice(at)}`
 }
+
+/** Mail servers repeat addresses in their answers, as they were or not. */
+export const maskedIn = (text: string): string =>
+  text.replace(/[^\s<>()[\]"',;:]+@[^\s<>()[\]"',;:]+/g, masked)

@@ -2,11 +2,12 @@
  * From an event to its mail. Only what moved something is told: the event itself does not say whether it did, so the
  * history of what it is about is asked, and while that has not judged it, the source has to ask again.
  */
+
+import type { MailId, Outbox } from '../_adapters/valkey/outbox.ts'
 import type { Domain } from '../_core/domain.ts'
 import type { Event } from '../_core/event.ts'
 import type { Registry } from '../_core/registry.ts'
 import type { Addressed } from './message.ts'
-import type { MailId, Outbox } from './outbox.ts'
 import type { Posted, PostOffice } from './post-office.ts'
 
 /** What is known of the lives of things; see `_adapters/valkey/lives.ts`. */
@@ -54,6 +55,8 @@ export interface NotifierPorts {
 /** It was judged, and its history does not say how: not yet, or not any more. */
 const COUNTED = 'contado'
 const MOVED = ['movio', 'salto']
+/** Before mails that are in other hands are looked at again, in milliseconds. */
+const OTHERS_MS = 1_000
 
 export function notifier(ports: NotifierPorts): Notifier {
   const { registry, lives, outbox, office, clock, identityOf } = ports
@@ -102,10 +105,11 @@ export function notifier(ports: NotifierPorts): Notifier {
     },
     sweep: async () => {
       const { mails } = await outbox.due(clock())
-      await inTurns(mails, ports.atATime, (mail) => post(mail, true))
-      // Some of them were put off again.
+      const posted = await inTurns(mails, ports.atATime, (mail) => post(mail, true))
+      // Some of them were put off again, or have come due meanwhile.
       const { mails: more, nextMs } = await outbox.due(clock())
-      return more.length > 0 ? clock() : nextMs
+      if (more.length === 0) return nextMs
+      return posted.length > 0 && posted.every(({ is }) => is === 'taken') ? clock() + OTHERS_MS : clock()
     },
   }
 }

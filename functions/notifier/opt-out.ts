@@ -6,8 +6,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Hono } from 'hono'
 import { html } from 'hono/html'
+import type { Outbox } from '../_adapters/valkey/outbox.ts'
 import { Failure } from '../_core/errors.ts'
-import type { Outbox } from './outbox.ts'
 
 export interface OptOutLinks {
   urlOf(address: string): string | undefined

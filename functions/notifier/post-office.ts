@@ -2,11 +2,11 @@
  * Sends one mail of one state of one order, or puts it off, or gives it up. A server that is away is not asked by every
  * mail: for a while all are put off at once, so that it holds nothing up.
  */
+import { HOUR_S, type MailId, type Outbox, type Postponed } from '../_adapters/valkey/outbox.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Logger } from '../_core/ports.ts'
-import { masked } from './mask.ts'
+import { masked, maskedIn } from './mask.ts'
 import type { Addressed, Mail } from './message.ts'
-import { HOUR_S, type MailId, type Outbox, type Postponed } from './outbox.ts'
 import type { Mailer } from './smtp.ts'
 
 export interface PostOfficePorts {
@@ -35,6 +35,10 @@ export interface PostOffice {
   post(mail: MailId, notice: Omit<Addressed, 'optOutUrl'> | undefined, isScheduled: boolean): Promise<Posted>
 }
 
+/** As the metric names what becomes of mails; all are there from the start, since what has not happened yet is 0. */
+const RESULTS = ['sent', 'later', 'limited', 'dead', 'optedOut', 'expired'] as const
+type Result = (typeof RESULTS)[number]
+
 /** RFC 5321, section 4.5.4.1: a sender gives up after four to five days. */
 const GIVE_UP_MS = 5 * 24 * HOUR_S * 1_000
 /** So long a server that failed is not asked again; no longer than the first wait. */
@@ -45,17 +49,29 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
   const { outbox, mailer, clock, log, metrics, waitsSeconds } = ports
   const awayMs = Math.min(AWAY_MS, 1_000 * (waitsSeconds[0] ?? AWAY_MS))
   let awayUntilMs = 0
-  const count = (result: string): void => metrics.counter('mails', { result })()
+  const counters = new Map(RESULTS.map((result) => [result, metrics.counter('mails', { result })]))
+  const count = (result: Result): void => counters.get(result)?.()
 
-  const postpone = async (mail: MailId, before: Postponed | undefined, reason: string, waitMs?: number) => {
+  const putOff = async (mail: MailId, waitMs: number, to: Postponed, result: Result): Promise<Posted> => {
+    const nowMs = clock()
+    const { reason, attempts, sinceMs } = to
+    if (nowMs - sinceMs > GIVE_UP_MS) return giveUp(mail, `given up after 5 days: ${reason}`)
+    await outbox.later(mail, nowMs + waitMs, to)
+    count(result)
+    log.info({ id: mail.id, state: mail.state, reason, attempts, waitMs }, 'mail put off')
+    return { is: 'later' }
+  }
+  const postpone = (mail: MailId, before: Postponed | undefined, reason: string): Promise<Posted> => {
+    const { attempts = 0, sinceMs = clock() } = before ?? {}
+    const waitMs = 1_000 * (waitsSeconds[Math.min(attempts, waitsSeconds.length - 1)] ?? HOUR_S)
+    return putOff(mail, waitMs, { attempts: attempts + 1, sinceMs, reason }, 'later')
+  }
+  /** No attempt: nobody was asked. */
+  const limit = (mail: MailId, before: Postponed | undefined): Promise<Posted> => {
     const nowMs = clock()
     const { attempts = 0, sinceMs = nowMs } = before ?? {}
-    if (nowMs - sinceMs > GIVE_UP_MS) return giveUp(mail, `given up after 5 days: ${reason}`)
-    const wait = waitMs ?? 1_000 * (waitsSeconds[Math.min(attempts, waitsSeconds.length - 1)] ?? HOUR_S)
-    await outbox.later(mail, nowMs + wait, { attempts: attempts + 1, sinceMs, reason })
-    count('later')
-    log.info({ id: mail.id, state: mail.state, reason, attempts: attempts + 1, waitMs: wait }, 'mail put off')
-    return { is: 'later' } as const
+    const waitMs = HOUR_S * 1_000 - (nowMs % (HOUR_S * 1_000))
+    return putOff(mail, waitMs, { attempts, sinceMs, reason: 'too many in this hour' }, 'limited')
   }
   const giveUp = async (mail: MailId, reason: string): Promise<Posted> => {
     await outbox.dead(mail, reason, clock())
@@ -63,7 +79,7 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
     log.warn({ id: mail.id, state: mail.state, reason }, 'mail given up')
     return { is: 'dead', reason }
   }
-  const end = async (mail: MailId, result: string): Promise<Posted> => {
+  const end = async (mail: MailId, result: Result): Promise<Posted> => {
     await outbox.done(mail, result)
     count(result)
     return { is: 'done' }
@@ -71,7 +87,7 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
 
   return {
     post: async (mail, notice, isScheduled) => {
-      if (notice?.to === '') return { is: 'done' }
+      if (notice?.to === '' && !isScheduled) return { is: 'done' }
       const taken = await outbox.take(mail)
       if (typeof taken === 'string') return { is: taken }
       const { before } = taken
@@ -79,21 +95,18 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
         await outbox.release(mail)
         return { is: 'later' }
       }
-      if (notice === undefined) return end(mail, 'expired')
+      if (notice === undefined || notice.to === '') return end(mail, 'expired')
       if (await outbox.hasOptedOut(notice.to)) return end(mail, 'optedOut')
       const nowMs = clock()
       if (nowMs < awayUntilMs) return postpone(mail, before, NO_ANSWER)
-      if ((await outbox.countTo(notice.to, nowMs)) > ports.perAddressHour) {
-        return postpone(mail, before, 'too many in this hour', HOUR_S * 1_000 - (nowMs % (HOUR_S * 1_000)))
-      }
+      if ((await outbox.countTo(notice.to, nowMs)) > ports.perAddressHour) return limit(mail, before)
       const sent = await mailer.send(ports.mailOf({ ...notice, optOutUrl: ports.optOutUrlOf(notice.to) }))
       if (sent.is === 'sent') {
         awayUntilMs = 0
         log.debug({ id: mail.id, state: mail.state, to: masked(notice.to) }, 'mail sent')
         return end(mail, 'sent')
       }
-      // Servers repeat addresses in their answers.
-      const reason = sent.reason.replaceAll(notice.to, masked(notice.to))
+      const reason = maskedIn(sent.reason)
       if (sent.is === 'never') return giveUp(mail, reason)
       if (sent.away) awayUntilMs = clock() + awayMs
       return postpone(mail, before, reason)

@@ -1,4 +1,6 @@
 /** The notifier's parts, put together. */
+
+import type { Outbox } from '../_adapters/valkey/outbox.ts'
 import { identityText } from '../_core/keys.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Logger } from '../_core/ports.ts'
@@ -7,7 +9,6 @@ import type { NotifierSettings } from './env.ts'
 import { mailOf } from './message.ts'
 import { type Lives, type Notifier, notifier } from './notify.ts'
 import { optOutLinks } from './opt-out.ts'
-import type { Outbox } from './outbox.ts'
 import { postOffice } from './post-office.ts'
 import type { Mailer } from './smtp.ts'
 
@@ -27,6 +28,11 @@ export interface Parts {
 
 export function wired({ env, registry, lives, outbox, mailer, clock, log, metrics }: Parts): Notifier {
   metrics.gauge('mailsWaiting', {}, outbox.waiting)
+  metrics.gauge('mailsGivenUp', {}, outbox.givenUp)
+  metrics.gauge('mailsOldestSeconds', {}, async () => {
+    const sinceMs = await outbox.waitingSince()
+    return sinceMs === undefined ? 0 : Math.max(0, clock() - sinceMs) / 1_000
+  })
   const office = postOffice({
     ...{ outbox, mailer, clock, log, metrics },
     mailOf: (notice) => mailOf(notice, env.MAIL_FROM, env.MAIL_LANGUAGE),

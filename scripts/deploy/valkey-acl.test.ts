@@ -9,12 +9,12 @@ import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.
 import { livesReader } from '../../functions/_adapters/valkey/lives.ts'
 import { askLog } from '../../functions/_adapters/valkey/log-reader.ts'
 import { APPLY_LUA } from '../../functions/_adapters/valkey/lua/apply.embedded.ts'
+import { givenUpMails, valkeyOutbox } from '../../functions/_adapters/valkey/outbox.ts'
 import { readBoards } from '../../functions/_adapters/valkey/reader.ts'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import { counterSuite, type MakeCounter } from '../../functions/_testing/counter-suite.ts'
 import { lifeSuite } from '../../functions/_testing/life-suite.ts'
-import { valkeyOutbox } from '../../functions/notifier/outbox.ts'
 import { aclFile, SCRIPT_COMMANDS, VALKEY_USERS, type ValkeyUser } from './valkey-acl.ts'
 
 const passwords = {
@@ -93,7 +93,15 @@ test('the notifier keeps what became of mails, asks what became of events, and c
   await outbox.later(mail, 1, { attempts: 1, sinceMs: 1, reason: 'r' })
   expect(await outbox.due(2)).toEqual({ mails: [mail], nextMs: undefined })
   await outbox.dead(mail, 'no such user', 3)
-  expect([await outbox.take(mail), await outbox.waiting()]).toEqual(['done', 0])
+  expect([await outbox.take(mail), await outbox.waiting(), await outbox.givenUp()]).toEqual(['done', 0, 1])
+  const operator = givenUpMails(notifier, prefix)
+  expect(await operator.list()).toEqual([{ mail, timeMs: 3, reason: 'no such user' }])
+  await operator.again(mail, 4)
+  expect([await outbox.waitingSince(), await outbox.givenUp()]).toEqual([4, 0])
+  expect(await outbox.take(mail)).toMatchObject({ before: { attempts: 0, sinceMs: 4 } })
+  await outbox.done(mail)
+  await operator.drop(mail)
+  expect(await outbox.waitingSince()).toBeUndefined()
   await outbox.optOut('a@example.com')
   expect(await outbox.hasOptedOut('A@example.com')).toBe(true)
   expect(await outbox.countTo('a@example.com', 0)).toBe(1)

@@ -35,10 +35,10 @@ const CONSOLE_COMMANDS = [
   ...['xlen', 'xinfo|stream', 'xrevrange', 'exists', 'getbit', 'bitcount', 'bitpos', 'strlen'],
 ]
 
-/** What functions/notifier/outbox.ts and functions/_adapters/valkey/lives.ts ask, in transactions. */
+/** What functions/_adapters/valkey/outbox.ts and functions/_adapters/valkey/lives.ts ask, in transactions. */
 const NOTIFIER_COMMANDS = [
   ...['multi', 'exec', 'get', 'set', 'del', 'expire', 'incr', 'hget', 'hgetall', 'exists', 'getbit'],
-  ...['zadd', 'zrem', 'zrange', 'zcard', 'sadd', 'sismember', 'xadd'],
+  ...['zadd', 'zrem', 'zrange', 'zcard', 'sadd', 'sismember', 'zremrangebyscore'],
 ]
 
 const allow = (...commands: readonly string[]): string =>

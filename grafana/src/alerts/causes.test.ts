@@ -61,6 +61,21 @@ const CASES: Record<string, Cause> = {
     series: (times) => ({ 'caudal_mails_waiting{function="notifier"}': gauge(3, 200)(times) }),
     labels: {},
   },
+  CaudalMailLate: {
+    series: (times) => ({ 'caudal_mails_oldest_seconds{function="notifier"}': gauge(21_600, 21_601)(times) }),
+    labels: {},
+  },
+  CaudalMailsGivenUp: {
+    series: (times) => ({ 'caudal_mails_given_up{function="notifier"}': gauge(10, 11)(times) }),
+    labels: {},
+  },
+  CaudalStuck: {
+    series: (times) => ({
+      'caudal_state_oldest_seconds{domain="things",state="Sent",pod="a"}': gauge(259_200, 259_201)(times),
+      'caudal_state_oldest_seconds{domain="things",state="Made",pod="a"}': gauge(60, 60)(times),
+    }),
+    labels: { domain: 'things', state: 'Sent' },
+  },
   CaudalValkeyMemory: {
     series: (times) => ({
       caudal_valkey_memory_bytes: gauge(100, 205)(times),

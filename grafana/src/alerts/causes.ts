@@ -10,8 +10,16 @@ const MEMORY_SHARE = 0.8
 const RETRIES_PER_SECOND = 1
 /** Mails: what a server that greylists leaves for a while. */
 const MAILS_WAITING = 20
+/** Hours: the waits between attempts are an hour at most, so it was refused some times by then. */
+const MAIL_LATE_HOURS = 6
+/** Mails: addresses that were mistyped make a few. */
+const MAILS_GIVEN_UP = 10
+/** Days in a state that is not the last: the log has what happened to an order for four days more. */
+const STUCK_DAYS = 3
+const HOUR_S = 3_600
 const LOST_SHOWN = '1h'
 const dashboard = 'caudal-pipeline'
+const ordersDashboard = 'caudal-pedidos'
 
 export const CAUSES: readonly Alert[] = [
   alert({
@@ -66,7 +74,37 @@ export const CAUSES: readonly Alert[] = [
     summary: 'Mails are put off, and the mail server takes none of them.',
     description: `More than ${MAILS_WAITING} mails have waited for half an hour: more than greylisting does.`,
     runbook: 'mails',
-    dashboard: 'caudal-pedidos',
+    dashboard: ordersDashboard,
+  }),
+  alert({
+    name: 'CaudalMailLate',
+    expr: `max(${GAUGES.mailsOldestSeconds.name}) > ${MAIL_LATE_HOURS * HOUR_S}`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'A mail has been put off again and again.',
+    description: `It has been tried for more than ${MAIL_LATE_HOURS} hours; after five days it is given up.`,
+    runbook: 'mails',
+    dashboard: ordersDashboard,
+  }),
+  alert({
+    name: 'CaudalMailsGivenUp',
+    expr: `max(${GAUGES.mailsGivenUp.name}) > ${MAILS_GIVEN_UP}`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'Mails were given up, and nobody has seen to them.',
+    description: `More than ${MAILS_GIVEN_UP} mails were refused for good or for five days: more than addresses that were mistyped.`,
+    runbook: 'mails-given-up',
+    dashboard: ordersDashboard,
+  }),
+  alert({
+    name: 'CaudalStuck',
+    expr: `max by (domain, state) (${GAUGES.stateOldestSeconds.name}) > ${STUCK_DAYS * 24 * HOUR_S}`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'Something has been in a state of its life for too long.',
+    description: `The one that waits longest has been in this state for more than ${STUCK_DAYS} days, and nothing has moved it.`,
+    runbook: 'stuck',
+    dashboard: ordersDashboard,
   }),
   alert({
     name: 'CaudalValkeyMemory',

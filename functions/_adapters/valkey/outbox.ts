@@ -3,13 +3,13 @@
  *
  *   nothing ──take──▶ leased ──sent──▶ sent
  *                       ├──later──▶ later (with when) ──take──▶ leased …
- *                       └──dead──▶ dead
+ *                       └──dead──▶ dead ──again (an operator)──▶ later
  *
  * Who has the lease sends; it ends by itself, so that a mail of one who died is sent by another. What that one had handed
  * to the server before it died goes out twice, under one Message-ID.
  */
 import { createHash } from 'node:crypto'
-import { Asking, type ReadClient } from '../_adapters/valkey/asking.ts'
+import { Asking, type ReadClient, scored } from './asking.ts'
 
 /** Names a mail. */
 export interface MailId {
@@ -29,6 +29,14 @@ export interface Postponed {
 /** `done`: nothing is left to do; `taken`: somebody else is at it. */
 export type Taken = 'done' | 'taken' | { readonly before: Postponed | undefined }
 
+/** A mail that was given up, and that nobody has seen to. */
+export interface GivenUp {
+  readonly mail: MailId
+  readonly timeMs: number
+  /** Addresses are masked. */
+  readonly reason: string
+}
+
 export interface Outbox {
   take(mail: MailId): Promise<Taken>
   /** Gives the lease back, and leaves all as it was. */
@@ -40,6 +48,10 @@ export interface Outbox {
   /** Those whose time has come, and when that of the next one comes. */
   due(nowMs: number): Promise<{ readonly mails: readonly MailId[]; readonly nextMs: number | undefined }>
   waiting(): Promise<number>
+  /** Since when the one that waits longest is tried, in milliseconds; undefined when none waits. */
+  waitingSince(): Promise<number | undefined>
+  /** How many were given up, and nobody has seen to them. */
+  givenUp(): Promise<number>
   optOut(address: string): Promise<void>
   hasOptedOut(address: string): Promise<boolean>
   /** Counts a mail to this address. @returns how many there were in this hour, this one included */
@@ -50,7 +62,6 @@ export interface Outbox {
 const LEASE_MS = 120_000
 /** Longer than an order's data are kept after its end. */
 const KEEP_S = 40 * 24 * 3600
-const DEAD_KEPT = 10_000
 const DUE_AT_A_TIME = 100
 export const HOUR_S = 3_600
 
@@ -63,21 +74,30 @@ function mailIn(member: string): MailId {
   return { domain, id, state }
 }
 
-/** @param prefix comes before every key */
-export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
+function connected(client: ReadClient, prefix: string) {
   const key = (...parts: string[]): string => prefix + [ROOT, ...parts].join(':')
-  const [due, dead, optedOut] = [key('due'), key('dead'), key('optout')]
   const ask = async (...commands: string[][]): Promise<unknown[]> => {
     const asking = new Asking()
     const answers = commands.map((command) => asking.ask(...command))
     await asking.send(client)
     return answers.map((answer) => answer())
   }
+  return { key, ask }
+}
+
+/** @param prefix comes before every key */
+export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
+  const { key, ask } = connected(client, prefix)
+  const [due, since, givenUp, optedOut] = [key('due'), key('since'), key('givenup'), key('optout')]
   const settle = async (mail: MailId, state: object, ...more: string[][]): Promise<void> => {
     const member = memberOf(mail)
     const kept = ['set', key('state', member), JSON.stringify(state), 'EX', String(KEEP_S)]
     await ask(kept, ...more, ['del', key('lease', member)])
   }
+  const noLonger = (member: string): string[][] => [
+    ['zrem', due, member],
+    ['zrem', since, member],
+  ]
   return {
     take: async (mail) => {
       const member = memberOf(mail)
@@ -94,15 +114,22 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
       return 'done'
     },
     release: async (mail) => void (await ask(['del', key('lease', memberOf(mail))])),
-    done: (mail, why = 'sent') => settle(mail, { is: why }, ['zrem', due, memberOf(mail)]),
-    later: (mail, dueMs, postponed) => settle(mail, postponed, ['zadd', due, String(dueMs), memberOf(mail)]),
+    done: (mail, why = 'sent') => settle(mail, { is: why }, ...noLonger(memberOf(mail))),
+    later: (mail, dueMs, postponed) =>
+      settle(
+        mail,
+        postponed,
+        ['zadd', due, String(dueMs), memberOf(mail)],
+        ['zadd', since, String(postponed.sinceMs), memberOf(mail)],
+      ),
     dead: (mail, reason, nowMs) => {
-      const entry = ['id', mail.id, 'state', mail.state, 'domain', mail.domain, 'reason', reason]
+      const member = memberOf(mail)
       return settle(
         mail,
-        { is: 'dead', reason, time: nowMs },
-        ['zrem', due, memberOf(mail)],
-        ['xadd', dead, 'MAXLEN', '~', String(DEAD_KEPT), '*', ...entry],
+        { is: 'dead', reason },
+        ...noLonger(member),
+        ['zadd', givenUp, String(nowMs), member],
+        ['zremrangebyscore', givenUp, '-inf', String(nowMs - 1_000 * KEEP_S)],
       )
     },
     due: async (nowMs) => {
@@ -117,6 +144,11 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
       }
     },
     waiting: async () => Number((await ask(['zcard', due]))[0]),
+    waitingSince: async () => {
+      const [first] = await ask(['zrange', since, '0', '0', 'WITHSCORES'])
+      return scored(first)[0]?.score
+    },
+    givenUp: async () => Number((await ask(['zcard', givenUp]))[0]),
     optOut: async (address) => void (await ask(['sadd', optedOut, hashOf(address)])),
     hasOptedOut: async (address) => (await ask(['sismember', optedOut, hashOf(address)]))[0] === 1,
     countTo: async (address, nowMs) => {
@@ -124,5 +156,43 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
       const counter = key('rate', hashOf(address), hour)
       return Number((await ask(['incr', counter], ['expire', counter, String(2 * HOUR_S)]))[0])
     },
+  }
+}
+
+/** Mails that were given up, for an operator. */
+export interface GivenUpMails {
+  /** The longest ago first. */
+  list(): Promise<readonly GivenUp[]>
+  /** Tries it anew, for as long as a new one: the notifier finds it due. */
+  again(mail: MailId, nowMs: number): Promise<void>
+  /** Nobody need look at it any more. */
+  drop(mail: MailId): Promise<void>
+}
+
+/** @param prefix comes before every key */
+export function givenUpMails(client: ReadClient, prefix: string): GivenUpMails {
+  const { key, ask } = connected(client, prefix)
+  const givenUp = key('givenup')
+  return {
+    list: async () => {
+      const [found] = await ask(['zrange', givenUp, '0', '-1', 'WITHSCORES'])
+      const entries = scored(found)
+      const texts = await ask(...entries.map(({ member }) => ['get', key('state', member)]))
+      return entries.map(({ member, score }, at) => {
+        const { reason = '' } = JSON.parse(String(texts[at] ?? '{}')) as { reason?: string }
+        return { mail: mailIn(member), timeMs: score, reason }
+      })
+    },
+    again: async (mail, nowMs) => {
+      const member = memberOf(mail)
+      const anew: Postponed = { attempts: 0, sinceMs: nowMs, reason: 'tried anew' }
+      await ask(
+        ['set', key('state', member), JSON.stringify(anew), 'EX', String(KEEP_S)],
+        ['zadd', key('due'), String(nowMs), member],
+        ['zadd', key('since'), String(nowMs), member],
+        ['zrem', givenUp, member],
+      )
+    },
+    drop: async (mail) => void (await ask(['zrem', givenUp, memberOf(mail)])),
   }
 }

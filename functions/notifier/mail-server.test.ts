@@ -1,0 +1,108 @@
+/** Mail servers that refuse, hang, break off or are away, and what becomes of their mails. */
+import { describe, expect, it } from 'vitest'
+import { until } from '../../scripts/lib/until.ts'
+import { seeTo } from '../../scripts/mails/command.ts'
+import { all, DEADLINE_MS, domain, mailsOf, open, withValkey } from './_testing/world.ts'
+
+withValkey()
+
+describe('a mail server that', () => {
+  it('says 451 first (greylisting) gets the mail again later', async () => {
+    const world = await open((_, n) => (n < 3 ? { code: 451, text: 'come back later' } : 'take'))
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(await mailsOf(world, 1)).toHaveLength(1)
+    expect(world.server.asked).toHaveLength(3)
+    await until(async () => (await world.outbox.waiting()) === 0, DEADLINE_MS)
+    expect(await world.outbox.waiting()).toBe(0)
+  })
+
+  it('says 550 gets it no more: a dead letter, its reason without the address', async () => {
+    const world = await open(() => ({ code: 550, text: '<ana@example.com>: no such user' }))
+    world.judge('o1/1', 'Enviado', 'movio')
+    const { status, body } = await world.deliver('o1/1')
+    expect(status).toBe(422)
+    expect(JSON.parse(body).motivos).toEqual([
+      expect.stringContaining('550 <a***@example.com>: no such user'),
+    ])
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(world.server.asked).toHaveLength(1)
+    expect(JSON.stringify(world.log.lines)).not.toContain('ana@')
+  })
+
+  it('says 550 when it is tried again is on the list of those given up, until an operator has it sent again', async () => {
+    let isMended = false
+    const refused = { code: 550, text: 'we take nothing for ANA@example.com' }
+    const world = await open((_, n) => (n === 1 ? { code: 451, text: 'later' } : isMended ? 'take' : refused))
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    await until(async () => (await world.givenUp.list()).length > 0, DEADLINE_MS)
+    const mail = { domain: domain.name, id: 'o1', state: 'Enviado' }
+    const [given] = await world.givenUp.list()
+    expect(given).toMatchObject({ mail, reason: expect.stringContaining('nothing for A***@example.com') })
+    expect(world.counted['mails result=dead']).toBe(1)
+    expect(await world.outbox.givenUp()).toBe(1)
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'mail given up' }),
+    )
+    expect(JSON.stringify(world.log.lines)).not.toMatch(/ana@/i)
+
+    isMended = true
+    expect(await seeTo(world.givenUp, { only: 'nobody', again: true }, Date.now())).toEqual([
+      '0 of 1 mails are due again',
+    ])
+    expect(await seeTo(world.givenUp, { only: 'take nothing', again: true }, Date.now())).toEqual([
+      expect.stringMatching(/Z {2}votes {2}o1 {2}Enviado {2}550 we take nothing for A/),
+      '1 of 1 mails are due again',
+    ])
+    world.wake()
+    expect(await mailsOf(world, 1)).toHaveLength(1)
+    expect(await seeTo(world.givenUp, {}, Date.now())).toEqual(['0 of 0 mails were given up'])
+  })
+
+  it('says 550 to a mistyped address: an operator drops it from the list, and it is not sent again', async () => {
+    const world = await open(() => ({ code: 550, text: 'no such user' }))
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 422 })
+    expect((await seeTo(world.givenUp, { drop: true }, Date.now())).at(-1)).toBe(
+      '1 of 1 mails were dropped from the list',
+    )
+    expect(await world.outbox.givenUp()).toBe(0)
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(world.server.asked).toHaveLength(1)
+  })
+
+  it('breaks off after DATA gets it again, under the same Message-ID', async () => {
+    const world = await open((_, n) => (n === 1 ? 'drop' : 'take'))
+    world.judge('o1/1', 'Preparación', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    const [dropped, taken] = await mailsOf(world, 2)
+    expect(taken?.mail.messageId).toBe(dropped?.mail.messageId)
+    expect(taken?.mail.messageId).toMatch(/@example\.org>$/)
+    expect(taken?.mail).toMatchObject({ subject: dropped?.mail.subject, date: dropped?.mail.date })
+  })
+
+  it('hangs holds nothing up: the rest is put off at once, and all is sent when it comes back', async () => {
+    let hangs = true
+    const world = await open(() => (hangs ? 'hang' : 'take'), {
+      MAIL_TIMEOUT_MS: 200,
+      MAIL_RETRY_SECONDS: [0.2],
+    })
+    const ids = Array.from({ length: 20 }, (_, index) => `o${index}/1`)
+    for (const id of ids) world.judge(id, 'Enviado', 'movio', `${id.split('/')[0]}@example.com`)
+    expect(await world.deliver(...ids)).toMatchObject({ status: 204 })
+    // Two connections: while they hang, no more than they can are asked for.
+    expect(world.server.asked.length).toBeLessThan(ids.length)
+    expect(await world.outbox.waiting()).toBeGreaterThan(0)
+    hangs = false
+    expect(new Set((await mailsOf(world, ids.length)).map(({ to }) => to)).size).toBe(ids.length)
+  })
+
+  it('is not there gets nothing lost', async () => {
+    const world = await open(all)
+    await world.server.close()
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(await world.outbox.waiting()).toBe(1)
+  })
+})
