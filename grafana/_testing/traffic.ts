@@ -12,6 +12,7 @@ const BANDS = [
   ['Los Prisioneros', 'Corazones', 1990],
   ['Café Tacvba', 'Re', 1994],
 ] as const
+const READER = 'ana@example.com'
 const ORDER_LINE = ['preparar', 'enviar', 'entregar', 'finalizar']
 /** Between two rounds, so that one machine's other tests have room. */
 const PAUSE_MS = 150
@@ -34,7 +35,8 @@ async function round(stack: TestStack, number: number): Promise<void> {
   }
   // One is left in each state, and the time of those that left it is known.
   const id = `${stack.prefix.slice(0, -1)}-${number}`
-  await post(`${ingest}/pedidos`, { id, producto: `P${number % 5}`, precio: 5, region: 'Biobío' })
+  const order = { id, producto: `P${number % 5}`, precio: 5, region: 'Biobío', correo: READER }
+  await post(`${ingest}/pedidos`, order)
   for (const evento of ORDER_LINE.slice(0, number % (ORDER_LINE.length + 1))) {
     await post(`${ingest}/pedidos/${id}/eventos`, { evento })
   }

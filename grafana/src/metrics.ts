@@ -6,6 +6,7 @@ export const ENDPOINT = endpoint
 export const [DOMAIN] = COUNTERS.counted.labels
 export const [TO] = HISTOGRAMS.callSeconds.labels
 export const [REASON] = COUNTERS.deadLetters.labels
+export const [RESULT] = COUNTERS.mails.labels
 
 /** The window of a rate in a panel: Grafana makes it fit the resolution, and four scrapes at least. */
 const PANEL_WINDOW = '$__rate_interval'

@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { PORTS } from '../../functions/_core/topology.ts'
+import { startMailServer, type TestMailServer } from '../../functions/notifier/_testing/smtp.ts'
 import { until } from '../../scripts/lib/until.ts'
 import { startTestStack, type TestStack } from '../../scripts/local/test-stack.ts'
 import {
@@ -46,12 +47,19 @@ const RUNBOOK = Array.from(
   ([, command = '']) => command,
 )
 
+let mailServer: TestMailServer
 let stack: TestStack
 let valkey: Redis
 let prometheus: TestPrometheus | undefined
 let stopSending: () => Promise<void>
 beforeAll(async () => {
-  stack = await startTestStack({ brokers: inject('kafkaBrokers'), valkeyUrl: inject('valkeyUrl') })
+  mailServer = await startMailServer(() => 'take')
+  stack = await startTestStack({
+    brokers: inject('kafkaBrokers'),
+    valkeyUrl: inject('valkeyUrl'),
+    followers: ['notifier'],
+    env: { SMTP_URL: mailServer.url },
+  })
   valkey = new Redis(stack.valkeyUrl, { protocol: 2 })
   stopSending = keepSending(stack)
   const functions = [...Object.values(stack.url), stack.sourceUrl].map((url) => new URL(url).host)
@@ -62,6 +70,7 @@ afterAll(async () => {
   await prometheus?.stop()
   valkey.disconnect()
   await stack.stop()
+  await mailServer.close()
 })
 
 const isOver = (type: string) => (target: Target) => target.datasource.type === type

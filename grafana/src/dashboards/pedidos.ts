@@ -6,7 +6,7 @@ import { orders } from '../../../functions/_core/domains/orders.ts'
 import { newestOf } from '../../../functions/_core/life.ts'
 import { COUNTERS, GAUGES, HISTOGRAMS } from '../../../functions/_core/metrics.ts'
 import { board, withRows } from '../board.ts'
-import { DOMAIN, ENDPOINT, perSecond, quantile } from '../metrics.ts'
+import { DOMAIN, ENDPOINT, perSecond, quantile, RESULT } from '../metrics.ts'
 import { bars, linesOf, stat, VALKEY } from '../panels.ts'
 import { redis, top } from '../redis/query.ts'
 
@@ -29,6 +29,7 @@ export function pedidos(): DashboardBuilder {
     ['At a glance', [total(), finished(), states(), cases()]],
     ['In and on their way', [pace(), latency(), visibility()]],
     ['Processing time by state', [meanTime(), oldest(), ...LEFT.map(timeIn)]],
+    ['Mails', [mails(), mailsKept(), mailsWaiting(), mailsLongest()]],
     ['What is ordered', [products(), regions()]],
   ])
 }
@@ -138,6 +139,47 @@ const timeIn = (state: string) =>
     width: 6,
     height: 9,
   })
+
+const aMinute = (result: string): string =>
+  `${perSecond(`${COUNTERS.mails.name}{${RESULT}="${result}"}`)} * ${SECONDS_A_MINUTE}`
+
+const mails = () =>
+  linesOf(
+    'Mails',
+    'Mails a minute: sent, put off because the mail server refused them for now or was away, and given up.',
+    'short',
+    12,
+    [aMinute('sent'), 'Sent'],
+    [aMinute('later'), 'Put off'],
+    [aMinute('dead'), 'Given up'],
+  )
+
+const mailsKept = () =>
+  linesOf(
+    'Mails kept back',
+    'Mails a minute: limited, more to one address than an hour may have, which wait for the next; opted out, to who wants none; expired, of orders that are forgotten.',
+    'short',
+    12,
+    [aMinute('limited'), 'Limited'],
+    [aMinute('optedOut'), 'Opted out'],
+    [aMinute('expired'), 'Expired'],
+  )
+
+const mailsWaiting = () =>
+  linesOf(
+    'Mails waiting and given up',
+    'Mails that are put off now, and those on the list of given up ones: npx caudal mails.',
+    'short',
+    12,
+    [`max(${GAUGES.mailsWaiting.name})`, 'Waiting'],
+    [`max(${GAUGES.mailsGivenUp.name})`, 'Given up'],
+  )
+
+const mailsLongest = () =>
+  linesOf('Longest wait of a mail', 'How long the mail that waits longest has been tried.', 's', 12, [
+    `max(${GAUGES.mailsOldestSeconds.name})`,
+    'Longest',
+  ])
 
 const products = () =>
   bars({
