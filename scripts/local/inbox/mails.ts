@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import { LOCAL_HOST } from '../../../functions/_core/topology.ts'
 
 export interface KeptMail {
   readonly to: string
@@ -26,11 +27,11 @@ export interface Inbox {
 const KEPT = 5_000
 const MAIL_BYTES = 1024 * 1024
 
-export async function openInbox(port: number): Promise<Inbox> {
+export async function openInbox(port: number, host: string = LOCAL_HOST): Promise<Inbox> {
   const mails: KeptMail[] = []
   let count = 0
   const server = new SMTPServer({
-    // Whoever is on this machine may send, and nothing leaves it.
+    // Whoever reaches it may send, and nothing leaves it.
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     size: MAIL_BYTES,
@@ -48,7 +49,7 @@ export async function openInbox(port: number): Promise<Inbox> {
     },
   })
   server.on('error', () => {})
-  server.listen(port, '127.0.0.1')
+  server.listen(port, host)
   await once(server.server, 'listening')
   return {
     mails: () => mails,

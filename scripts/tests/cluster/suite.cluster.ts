@@ -14,6 +14,7 @@ import './12-autoscaling-board.ts'
 import './09-mistakes.ts'
 import './10-console.ts'
 import './14-orders.ts'
+import './15-order-lives.ts'
 import './13-epoch.ts'
 
 /** Also before: an earlier run may have been killed. */
