@@ -1,10 +1,17 @@
 /** Mail servers that refuse, hang, break off or are away, and what becomes of their mails. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { until } from '../../scripts/lib/until.ts'
 import { seeTo } from '../../scripts/mails/command.ts'
 import { all, DEADLINE_MS, domain, mailsOf, open, withValkey } from './_testing/world.ts'
+import { settings } from './env.ts'
 
 withValkey()
+
+const SLOW = 'slow@example.com'
+/** Longer than any test: only what the test does ends the silence. */
+const PATIENT_MS = 60_000
 
 describe('a mail server that', () => {
   it('says 451 first (greylisting) gets the mail again later', async () => {
@@ -96,6 +103,57 @@ describe('a mail server that', () => {
     expect(await world.outbox.waiting()).toBeGreaterThan(0)
     hangs = false
     expect(new Set((await mailsOf(world, ids.length)).map(({ to }) => to)).size).toBe(ids.length)
+  })
+
+  it('hangs at one reader for 10 s holds up neither other deliveries nor the mails of others', async () => {
+    const world = await open((to) => (to === SLOW ? 'hang' : 'take'), { MAIL_TIMEOUT_MS: PATIENT_MS })
+    world.judge('o1/1', 'Enviado', 'movio', SLOW)
+    world.judge('o2/1', 'Enviado', 'movio')
+    world.judge('o3/1', 'Enviado', 'movio')
+    let answered = false
+    const held = world.deliver('o1/1', 'o2/1').finally(() => {
+      answered = true
+    })
+    await until(() => world.server.hanging() === 1, DEADLINE_MS)
+    expect(await world.deliver('o3/1')).toMatchObject({ status: 204 })
+    expect((await mailsOf(world, 2)).map(({ to }) => to)).not.toContain(SLOW)
+    expect(answered).toBe(false)
+    world.server.goOn()
+    expect(await held).toMatchObject({ status: 204 })
+    expect(await mailsOf(world, 3)).toHaveLength(3)
+  })
+
+  it.each(['hang', 'hang after DATA'] as const)(
+    'would %s for 10 s is left within the time-out, and has the mail later by schedule, under its Message-ID',
+    async (manner) => {
+      // It never goes on by itself: whatever is answered, is answered before its 10 s are over.
+      const world = await open((to, n) => (to === SLOW && n === 1 ? manner : 'take'), {
+        MAIL_TIMEOUT_MS: 200,
+      })
+      world.judge('o1/1', 'Enviado', 'movio', SLOW)
+      world.judge('o2/1', 'Enviado', 'movio')
+      expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+      expect(world.counted['mails result=later']).toBeGreaterThan(0)
+      expect(await world.deliver('o2/1')).toMatchObject({ status: 204 })
+      await until(() => world.counted['mails result=sent'] === 2, DEADLINE_MS)
+      expect(world.counted['mails result=sent']).toBe(2)
+      const toSlow = world.server.taken.filter(({ to }) => to === SLOW)
+      expect(toSlow.length).toBeGreaterThanOrEqual(manner === 'hang' ? 1 : 2)
+      expect(new Set(toSlow.map(({ mail }) => mail.messageId)).size).toBe(1)
+      expect(world.server.hanging()).toBe(1)
+    },
+  )
+
+  it('accepts a connection and says nothing is left within the time-out; unless told otherwise, before 10 s', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const world = await open(all, { MAIL_TIMEOUT_MS: 200 }, `smtp://127.0.0.1:${port}`)
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(await world.outbox.waiting()).toBe(1)
+    silent.close()
+    expect(settings().MAIL_TIMEOUT_MS).toBeLessThan(10_000)
   })
 
   it('is not there gets nothing lost', async () => {

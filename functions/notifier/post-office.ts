@@ -1,12 +1,13 @@
 /**
  * Sends one mail of one state of one order, or puts it off, or gives it up. A server that is away is not asked by every
- * mail: for a while all are put off at once, so that it holds nothing up.
+ * mail: for a while they are put off at once, so that it holds nothing up (silences.ts).
  */
 import { HOUR_S, type MailId, type Outbox, type Postponed } from '../_adapters/valkey/outbox.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Logger } from '../_core/ports.ts'
 import { masked, maskedIn } from './mask.ts'
 import type { Addressed, Mail } from './message.ts'
+import { silences } from './silences.ts'
 import type { Mailer } from './smtp.ts'
 
 export interface PostOfficePorts {
@@ -47,8 +48,7 @@ const NO_ANSWER = 'the mail server did not answer just now'
 
 export function postOffice(ports: PostOfficePorts): PostOffice {
   const { outbox, mailer, clock, log, metrics, waitsSeconds } = ports
-  const awayMs = Math.min(AWAY_MS, 1_000 * (waitsSeconds[0] ?? AWAY_MS))
-  let awayUntilMs = 0
+  const silence = silences(clock, Math.min(AWAY_MS, 1_000 * (waitsSeconds[0] ?? AWAY_MS)))
   const counters = new Map(RESULTS.map((result) => [result, metrics.counter('mails', { result })]))
   const count = (result: Result): void => counters.get(result)?.()
 
@@ -98,17 +98,17 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
       if (notice === undefined || notice.to === '') return end(mail, 'expired')
       if (await outbox.hasOptedOut(notice.to)) return end(mail, 'optedOut')
       const nowMs = clock()
-      if (nowMs < awayUntilMs) return postpone(mail, before, NO_ANSWER)
+      if (silence.isExpected(notice.to)) return postpone(mail, before, NO_ANSWER)
       if ((await outbox.countTo(notice.to, nowMs)) > ports.perAddressHour) return limit(mail, before)
       const sent = await mailer.send(ports.mailOf({ ...notice, optOutUrl: ports.optOutUrlOf(notice.to) }))
+      if (sent.is === 'later' && sent.away) silence.silent(notice.to)
+      else silence.heard(notice.to)
       if (sent.is === 'sent') {
-        awayUntilMs = 0
         log.debug({ id: mail.id, state: mail.state, to: masked(notice.to) }, 'mail sent')
         return end(mail, 'sent')
       }
       const reason = maskedIn(sent.reason)
       if (sent.is === 'never') return giveUp(mail, reason)
-      if (sent.away) awayUntilMs = clock() + awayMs
       return postpone(mail, before, reason)
     },
   }

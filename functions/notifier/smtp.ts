@@ -9,7 +9,7 @@ import type { Mail } from './message.ts'
 export type Sent =
   | { readonly is: 'sent' }
   | { readonly is: 'never'; readonly reason: string }
-  /** `away`: it is the server that failed, so others would too. */
+  /** `away`: the server did not answer, or its answer was not about this mail. */
   | { readonly is: 'later'; readonly reason: string; readonly away: boolean }
 
 export interface Mailer {

@@ -8,8 +8,10 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 /** How one connection's next mail is met. */
 export type Manner =
   | 'take'
-  /** Says nothing after RCPT TO. */
+  /** Says nothing after RCPT TO, until it is told to go on. */
   | 'hang'
+  /** Takes the whole mail, and says nothing, until it is told to go on. */
+  | 'hang after DATA'
   /** Takes the whole mail, and closes the connection without a word. */
   | 'drop'
   /** An answer to RCPT TO. */
@@ -27,6 +29,10 @@ export interface TestMailServer {
   readonly taken: readonly Taken[]
   /** Recipients that were asked for, in order. */
   readonly asked: readonly string[]
+  /** Mails that it says nothing to now. */
+  hanging(): number
+  /** Ends its silences; for those who still listen, with 250. */
+  goOn(): void
   close(): Promise<void>
 }
 
@@ -36,6 +42,10 @@ export async function startMailServer(mannerOf: (to: string, n: number) => Manne
   const asked: string[] = []
   const manners = new Map<string, Manner>()
   const hanging = new Set<() => void>()
+  const goOn = (): void => {
+    for (const answer of hanging) answer()
+    hanging.clear()
+  }
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onRcptTo: ({ address }, session, callback) => {
@@ -50,7 +60,9 @@ export async function startMailServer(mannerOf: (to: string, n: number) => Manne
     onData: async (stream, session, callback) => {
       const raw = await text(stream)
       taken.push({ to: recipientOf(session), raw, mail: await PostalMime.parse(raw) })
-      if (manners.get(session.id) === 'drop') drop(server, session)
+      const manner = manners.get(session.id)
+      if (manner === 'drop') drop(server, session)
+      else if (manner === 'hang after DATA') hanging.add(() => callback())
       else callback()
     },
   })
@@ -62,8 +74,10 @@ export async function startMailServer(mannerOf: (to: string, n: number) => Manne
     url: `smtp://127.0.0.1:${port}`,
     taken,
     asked,
+    hanging: () => hanging.size,
+    goOn,
     close: () => {
-      for (const answer of hanging) answer()
+      goOn()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }

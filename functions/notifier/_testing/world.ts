@@ -51,7 +51,11 @@ export interface World {
   readonly app: ReturnType<typeof notifierHandler>
 }
 
-export async function open(mannerOf: (to: string, n: number) => Manner, change: object = {}): Promise<World> {
+export async function open(
+  mannerOf: (to: string, n: number) => Manner,
+  change: object = {},
+  smtpUrl?: string,
+): Promise<World> {
   const server = await startMailServer(mannerOf)
   const prefix = `${randomUUID()}:`
   const outbox = valkeyOutbox(valkey, prefix)
@@ -76,7 +80,7 @@ export async function open(mannerOf: (to: string, n: number) => Manner, change: 
     ...change,
   }
   const mailer = smtpMailer({
-    url: server.url,
+    url: smtpUrl ?? server.url,
     connections: env.MAIL_CONNECTIONS,
     perSecond: env.MAIL_PER_SECOND,
     timeoutMs: env.MAIL_TIMEOUT_MS,
