@@ -52,8 +52,29 @@ export class Watched {
   }
 }
 
+const PHONE = { width: 360, height: 740 }
+const DESK = { width: 1280, height: 900 }
+
+/** What hinders readers of a page: wider than a phone, or what axe finds, in both themes and languages. */
+export async function hindrances(page: Page): Promise<readonly string[]> {
+  await page.setViewportSize(PHONE)
+  const isNarrow = await until(async () => (await overflow(page)) === 0, 5_000)
+  const found = (await seriousFindings(page)).map((finding) => `on a phone: ${finding}`)
+  if (!isNarrow) found.push(`${await overflow(page)} pixels wider than a phone`)
+  await page.setViewportSize(DESK)
+  for (const language of ['en', 'es']) {
+    await page.locator('.tools select').selectOption(language)
+    for (const theme of ['dark', 'light']) {
+      await page.locator('.tools button').click()
+      await page.locator(`html[lang="${language}"][data-theme="${theme}"]`).waitFor()
+      found.push(...(await seriousFindings(page)).map((finding) => `${language}, ${theme}: ${finding}`))
+    }
+  }
+  return found
+}
+
 /** What axe finds that is serious or worse, with the elements it is about. */
-export async function seriousFindings(page: Page): Promise<readonly string[]> {
+async function seriousFindings(page: Page): Promise<readonly string[]> {
   // In the page's own world: its policy forbids scripts that are written into it.
   await page.evaluate(axe.source)
   const results = await page.evaluate<{ violations: Pick<axe.Result, 'id' | 'impact' | 'nodes'>[] }>(
@@ -65,7 +86,7 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
 }
 
 /** Pixels that the page is wider than the window. */
-export const overflow = (page: Page): Promise<number> =>
+const overflow = (page: Page): Promise<number> =>
   page.evaluate('Math.max(0, document.documentElement.scrollWidth - window.innerWidth)')
 
 /** The list has drawn what belongs there: it hears of the place in a frame, and draws in the next. */

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { buildWeb } from '../../../scripts/build/web.ts'
 import { createApp } from '../../_adapters/http/app.ts'
 import { memoryPorts } from '../../_testing/ports.ts'
-import { addPages, PAGES } from './pages.ts'
+import { PAGES } from './addresses.ts'
+import { addPages } from './pages.ts'
 
 const HTML = { accept: 'text/html,application/xhtml+xml' }
 let app = new Hono()
@@ -16,16 +17,19 @@ beforeAll(async () => {
 })
 
 describe('the pages', () => {
-  it.each(PAGES)('%s is the document, with no script in it and none from elsewhere', async (path) => {
-    const response = await app.request(path.replace(':domain', 'anything'), { headers: HTML })
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
-    expect(response.headers.get('cache-control')).toBe('no-cache')
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'")
-    const text = await response.text()
-    expect(text).not.toMatch(/<script(?![^>]*\bsrc=)/)
-    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
-  })
+  it.each(Object.values(PAGES))(
+    '%s is the document, with no script in it and none from elsewhere',
+    async (path) => {
+      const response = await app.request(path.replace(':domain', 'anything'), { headers: HTML })
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(response.headers.get('cache-control')).toBe('no-cache')
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'self'")
+      const text = await response.text()
+      expect(text).not.toMatch(/<script(?![^>]*\bsrc=)/)
+      expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+    },
+  )
 
   it('names files that are there, and may be kept for ever', async () => {
     const text = await (await app.request('/')).text()

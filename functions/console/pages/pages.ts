@@ -3,17 +3,7 @@
  * have names that change with their content, so that browsers keep them for ever; the document is asked for each time.
  */
 import type { Context, Hono } from 'hono'
-
-/** The addresses that the pages' own router knows. */
-export const PAGES = [
-  '/',
-  '/boards/:domain',
-  '/log',
-  '/pipeline',
-  '/dead-letters',
-  '/send',
-  '/journey',
-] as const
+import { PAGES } from './addresses.ts'
 
 /** Everything comes from here: no script in the document, none from elsewhere, and no other site shows it in a frame. */
 const DOCUMENT_HEADERS = {
@@ -30,7 +20,7 @@ const ASSET_HEADERS = {
 
 /** After all other routes: what nobody knows is answered with the page that says so, to a browser. */
 export function addPages(app: Hono): void {
-  for (const path of PAGES) app.get(path, (c) => file(c, 'index.html', DOCUMENT_HEADERS))
+  for (const path of Object.values(PAGES)) app.get(path, (c) => file(c, 'index.html', DOCUMENT_HEADERS))
   app.get('/assets/:name', (c) => file(c, `assets/${c.req.param('name')}`, ASSET_HEADERS))
   app.use('*', async (c, next) => {
     await next()

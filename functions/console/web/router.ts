@@ -1,18 +1,24 @@
-/** Addresses of the pages. Each page but the first is loaded when it is opened. */
+/** What is shown at each page's address. Each page but the first is loaded when it is opened. */
 import { createRouter, createWebHistory } from 'vue-router'
+import { PAGES, type PageName } from '../pages/addresses.ts'
+
+const COMPONENTS: Record<PageName, () => Promise<unknown>> = {
+  home: () => import('./pages/board/page.tsx'),
+  board: () => import('./pages/board/page.tsx'),
+  lives: () => import('./pages/lives/page.tsx'),
+  log: () => import('./pages/log/page.tsx'),
+  pipeline: () => import('./pages/pipeline/page.tsx'),
+  deadLetters: () => import('./pages/dead-letters.tsx'),
+  send: () => import('./pages/send/page.tsx'),
+  journey: () => import('./pages/journey/page.tsx'),
+}
+const NAMES = Object.keys(PAGES) as PageName[]
 
 export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', name: 'home', component: () => import('./pages/board/page.tsx') },
-    { path: '/boards/:domain', name: 'board', component: () => import('./pages/board/page.tsx') },
-    { path: '/lives/:domain', name: 'lives', component: () => import('./pages/lives/page.tsx') },
-    { path: '/log', name: 'log', component: () => import('./pages/log/page.tsx') },
-    { path: '/pipeline', name: 'pipeline', component: () => import('./pages/pipeline/page.tsx') },
-    { path: '/dead-letters', name: 'deadLetters', component: () => import('./pages/dead-letters.tsx') },
-    { path: '/send', name: 'send', component: () => import('./pages/send/page.tsx') },
-    { path: '/journey', name: 'journey', component: () => import('./pages/journey/page.tsx') },
+    ...NAMES.map((name) => ({ name, path: PAGES[name], component: COMPONENTS[name] })),
     { path: '/:rest(.*)*', name: 'notFound', component: () => import('./pages/not-found.tsx') },
   ],
 })

@@ -9,6 +9,7 @@ import {
   PedidoServiceDefinition,
 } from '../../../functions/_core/gen/logistica.ts'
 import { deadLetterTopic } from '../../../functions/_core/registry.ts'
+import { hindrances, Watched } from '../../../functions/console/_testing/watch.ts'
 import { readLog } from '../../lib/kafka/read.ts'
 import { headerText } from '../../lib/kafka/record.ts'
 import { startTestStack, type TestStack } from '../../local/test-stack.ts'
@@ -181,5 +182,22 @@ describe('what happens to it', () => {
     }, ARRIVES)
     const refused = await Promise.all(ids.map((id) => valkey.exists(`rechazos:pedido:${id}`)))
     expect(refused.filter((found) => found > 0)).toEqual([])
+  })
+})
+
+describe('the page of their lives', () => {
+  it('shows who waits and what was refused, to all who read it', async ({ skip }) => {
+    const watched = await Watched.start()
+    skip(watched.none !== '', watched.none)
+    try {
+      const page = await watched.open(`${stack.url.console}/lives/orders?id=mala-1`)
+      await page.locator('.moment-rechazado').waitFor()
+      await page.locator('.stuck li').first().waitFor()
+      expect(await page.locator('.moment b').allTextContents()).toEqual(['processing', 'processing'])
+      expect(await hindrances(page)).toEqual([])
+      expect(watched.wrong).toEqual([])
+    } finally {
+      await watched.close()
+    }
   })
 })

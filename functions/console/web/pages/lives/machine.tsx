@@ -9,7 +9,7 @@ export function Machine({ domain, lives }: { readonly domain: DomainInfo; readon
   const { width, height, boxes, arrows } = pictureOf(lives)
   const now = new Map(lives.estados.map(({ estado, ahora }) => [estado, ahora]))
   return (
-    <div class="machine">
+    <section class="machine" tabindex={0} aria-label={messages.value.machineTitle}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={messages.value.machineTitle}>
         <defs>
           <marker
@@ -49,6 +49,6 @@ export function Machine({ domain, lives }: { readonly domain: DomainInfo; readon
           </g>
         ))}
       </svg>
-    </div>
+    </section>
   )
 }

@@ -15,13 +15,17 @@ interface Props {
 export const livesPath = (domain: DomainInfo, id?: string) =>
   withAt(`/lives/${domain.name}`, id === undefined ? {} : { id })
 
+/** The first bound of the histogram that quantiles are read from: within it nothing is known. */
+const FINEST_S = 1
 const seconds = (value: number | null): string => (value === null ? '–' : duration(value))
+const quantile = (value: number | null): string =>
+  value !== null && value < FINEST_S ? `< ${duration(FINEST_S)}` : seconds(value)
 
 export function States({ domain, lives }: Props) {
   const words = messages.value
   const most = Math.max(1, ...lives.estados.map(({ ahora }) => ahora))
   return (
-    <div class="scroll">
+    <section class="scroll" tabindex={0} aria-label={words.byState}>
       <table class="states">
         <thead>
           <tr>
@@ -54,13 +58,13 @@ export function States({ domain, lives }: Props) {
               </td>
               <td class="number">{integer(salieron)}</td>
               <td class="number">{seconds(promedioS)}</td>
-              <td class="number">{seconds(p50S)}</td>
-              <td class="number">{seconds(p95S)}</td>
+              <td class="number">{quantile(p50S)}</td>
+              <td class="number">{quantile(p95S)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 
