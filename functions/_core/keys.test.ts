@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dedupeKeyOf, identityText } from './keys.ts'
+import { dedupeKeyOf, identityText, isRecordOf } from './keys.ts'
 
 const INGEST = '/ingest/0123456789ab'
 const KAFKA = '/apis/v1/namespaces/shop/kafkasources/sales.v1#ventas-blackfriday'
@@ -34,6 +34,21 @@ test.each([
   ['\ud800', '😀', '%D800#😀'],
 ])('%s and %s are written %s', (source, id, text) => {
   expect(identityText(source, id)).toBe(text)
+})
+
+test.each<[string, string, string, boolean | undefined]>([
+  [RENAMED, 'partition:5/offset:7', `${KAFKA}#partition:5/offset:7`, true],
+  [KAFKA, 'partition:5/offset:7', `${KAFKA}#partition:5/offset:7`, true],
+  [KAFKA, 'partition:5/offset:7', `${KAFKA}#partition:5/offset:70`, false],
+  [KAFKA, 'partition:5/offset:7', `${KAFKA}#partition:6/offset:7`, false],
+  [KAFKA, 'partition:5/offset:7', `${KAFKA}-2#partition:5/offset:7`, false],
+  [KAFKA, 'partition:5/offset:7', '/shop#ventas-blackfriday#partition:5/offset:7', false],
+  [KAFKA, 'partition:5/offset:7', '', false],
+  [INGEST, '7', `${INGEST}#7`, undefined],
+  ['/kafkasources/x#ventas-blackfriday', 'partition:5/offset:7', `${KAFKA}#partition:5/offset:7`, undefined],
+  [KAFKA, '7', `${KAFKA}#7`, undefined],
+])('a record that %s delivers as %s is that of %s: %s', (source, id, identity, expected) => {
+  expect(isRecordOf(source, id)?.(identity)).toBe(expected)
 })
 
 test('different identities stay different, whatever characters they have', () => {

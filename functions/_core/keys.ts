@@ -36,18 +36,42 @@ export function dedupeKeyOf(source: string, id: string, prefix = '', generations
     const dedupeKey = numbered(seen + source, id)
     if (dedupeKey !== undefined) return dedupeKey
   } else {
-    // A record is known by where it lies, whatever the KafkaSource that delivers it is called.
-    const topic = KAFKA_SOURCE.exec(source)?.[1]
-    const [, partition, offset] = topic === undefined ? [] : (KAFKA_ID.exec(id) ?? [])
-    if (partition !== undefined && offset !== undefined) {
-      const generation = generations.get(topic ?? '') ?? 0
+    const record = recordOf(source, id)
+    if (record !== undefined) {
+      const generation = generations.get(record.topic) ?? 0
       const again = generation === 0 ? '' : `~${generation}`
-      const dedupeKey = numbered(`${seen}/kafka/${topic}${again}:${partition}`, offset)
+      const series = `${seen}/kafka/${record.topic}${again}:${record.partition}`
+      const dedupeKey = numbered(series, record.offset)
       if (dedupeKey !== undefined) return dedupeKey
     }
   }
   // JSON is unambiguous, readable, and well-formed whatever is in the strings.
   return { key: seen + JSON.stringify([source, id]) }
+}
+
+/** Where a record that is no CloudEvent lies: it is known by that, whatever the KafkaSource that delivers it is called. */
+function recordOf(source: string, id: string) {
+  const topic = KAFKA_SOURCE.exec(source)?.[1]
+  const [, partition, offset] = topic === undefined ? [] : (KAFKA_ID.exec(id) ?? [])
+  if (topic === undefined || partition === undefined || offset === undefined) return undefined
+  return { topic, partition, offset }
+}
+
+/**
+ * Tells which identities, as {@link identityText} writes them, are this event's: of a plain record there is one for each
+ * KafkaSource that delivers it, and what was counted has that of the aggregator's, as it was called then.
+ *
+ * @returns undefined when there is only one, its `identityText`
+ */
+export function isRecordOf(source: string, id: string): ((identity: string) => boolean) | undefined {
+  const record = recordOf(source, id)
+  if (record === undefined) return undefined
+  return (identity) => {
+    const at = identity.lastIndexOf('#')
+    const other = recordOf(identity.slice(0, at), identity.slice(at + 1))
+    const { topic, partition, offset } = record
+    return other?.topic === topic && other.partition === partition && other.offset === offset
+  }
 }
 
 /** Only the canonical form of a number is that number: `01` and `1` are two ids. */

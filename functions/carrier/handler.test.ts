@@ -8,6 +8,7 @@ import { Failure } from '../_core/errors.ts'
 import type { Event } from '../_core/event.ts'
 import { judge, placeOf, type Standing } from '../_core/life.ts'
 import { registryOf } from '../_core/registry.ts'
+import { deliverPlain } from '../_testing/plain-record.ts'
 import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
 import { carrierHandler } from './handler.ts'
 import type { CarrierOptions } from './next-moves.ts'
@@ -34,7 +35,7 @@ function carrier(options: Partial<CarrierOptions> = {}, outcome?: () => Failure)
     const { status } = await app.request('/', { method: 'POST', headers, body: encodeBatch(events) })
     return { status, sent: sink.events.slice(before) }
   }
-  return { deliver }
+  return { deliver, app, sink }
 }
 
 const told = ({ value }: Event) => `${value.evento} ${value.actor}`
@@ -98,6 +99,23 @@ describe('a thing is moved along its line', () => {
     ])
     expect(again.sent.map(({ id }) => id)).toEqual(first.sent.map(({ id }) => id))
   })
+
+  it.each([['pedidos-carrier'], ['pedidos'], ['renamed']])(
+    'by a record that is no CloudEvent, under the same identity whichever KafkaSource delivers it: %s',
+    async (name) => {
+      const { app, sink } = carrier()
+      const value = { nombre_producto: 'Mesa', precio: 5 }
+      for (const id of ['A', undefined]) {
+        const record = { topic: orders.topic, offset: 7, value: { id, ...value } }
+        expect((await deliverPlain(app, name, record)).status).toBe(204)
+      }
+      expect(sink.events.map(({ source, id }) => [source, id])).toEqual([
+        ['/carrier', 'A/Procesando/next'],
+        // Nobody named it: where the record lies does.
+        ['/carrier', 'partition:2/offset:7/Procesando/next'],
+      ])
+    },
+  )
 
   it('one that was taken off the line is left alone', async () => {
     const { deliver } = carrier()

@@ -1,5 +1,10 @@
 /** Whom the notifier tells what, against a real mail server and a real Valkey. */
 import { describe, expect, it } from 'vitest'
+import { orderEvents } from '../_core/domains/order-events.ts'
+import { orders } from '../_core/domains/orders.ts'
+import { deliverPlain } from '../_testing/plain-record.ts'
+import { memoryPorts } from '../_testing/ports.ts'
+import { aggregatorHandler } from '../aggregator/handler.ts'
 import { all, domain, mailsOf, open, withValkey } from './_testing/world.ts'
 
 withValkey()
@@ -66,6 +71,28 @@ describe('what is told', () => {
     expect(await world.deliver('o1/1')).toMatchObject({ status: 503 })
     await world.outbox.release(mail)
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+  })
+})
+
+describe('a record that is no CloudEvent', () => {
+  const value = { nombre_producto: 'Mesa', precio: 5, correo: 'ana@example.com' }
+  it.each([
+    ['as the manifests name both', 'pedidos', 'pedidos-notifier', { id: 'A', ...value }],
+    ['the one that was counted by was renamed since', 'before', 'pedidos-notifier', { id: 'A', ...value }],
+    ['the same for both', 'pedidos', 'pedidos', { id: 'A', ...value }],
+    ['an order that nobody named', 'pedidos', 'pedidos-notifier', value],
+  ])('is told, whichever KafkaSource delivers it: %s', async (_, counting, telling, content) => {
+    const world = await open(all, {}, { domains: [orders, orderEvents] })
+    const record = { topic: orders.topic, offset: 7, value: content }
+    expect((await deliverPlain(world.app, telling, record)).status).toBe(503)
+    const { count, registry } = world
+    const counter = aggregatorHandler({ ...memoryPorts(), registry, submit: count })
+    expect((await deliverPlain(counter, counting, record)).status).toBe(204)
+    const told = ['Tu pedido de Mesa: Procesando']
+    for (const name of [telling, counting, 'another']) {
+      expect((await deliverPlain(world.app, name, record)).status).toBe(204)
+      expect(world.server.taken.map(({ mail }) => mail.subject)).toEqual(told)
+    }
   })
 })
 

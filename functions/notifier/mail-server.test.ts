@@ -148,7 +148,7 @@ describe('a mail server that', () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as AddressInfo
-    const world = await open(all, { MAIL_TIMEOUT_MS: 200 }, `smtp://127.0.0.1:${port}`)
+    const world = await open(all, { MAIL_TIMEOUT_MS: 200 }, { smtpUrl: `smtp://127.0.0.1:${port}` })
     world.judge('o1/1', 'Enviado', 'movio')
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
     expect(await world.outbox.waiting()).toBe(1)

@@ -12,8 +12,8 @@ import type { Posted, PostOffice } from './post-office.ts'
 
 /** What is known of the lives of things; see `_adapters/valkey/lives.ts`. */
 export interface Lives {
-  /** How an event was judged; undefined: not yet. */
-  caseOf(event: Event): Promise<string | undefined>
+  /** How an event was judged, and the state after; undefined: not yet. */
+  judgementOf(event: Event): Promise<{ readonly caso: string; readonly a: string } | undefined>
   life(domain: Domain, id: string): Promise<Told | undefined>
 }
 
@@ -26,8 +26,6 @@ export interface HistoryEntry {
   readonly caso: string
   readonly a: string
   readonly time: string
-  /** The receipt of its event. */
-  readonly id: string
 }
 
 export type Notified = Posted | { readonly is: 'nothing' | 'unjudged' }
@@ -45,21 +43,18 @@ export interface NotifierPorts {
   readonly outbox: Outbox
   readonly office: PostOffice
   readonly clock: () => number
-  readonly identityOf: (event: Event) => string
   /** Of a state, in the language of the mails. */
   readonly nameOf: (domain: Domain, state: string) => string
   /** Mails that are sent at a time. */
   readonly atATime: number
 }
 
-/** It was judged, and its history does not say how: not yet, or not any more. */
-const COUNTED = 'contado'
 const MOVED = ['movio', 'salto']
 /** Before mails that are in other hands are looked at again, in milliseconds. */
 const OTHERS_MS = 1_000
 
 export function notifier(ports: NotifierPorts): Notifier {
-  const { registry, lives, outbox, office, clock, identityOf } = ports
+  const { registry, lives, outbox, office, clock } = ports
   const noticeOf = async (domain: Domain, { id, state }: MailId) => {
     const life = await lives.life(domain, id)
     const entry = life?.history.find(({ caso, a }) => MOVED.includes(caso) && a === state)
@@ -78,17 +73,10 @@ export function notifier(ports: NotifierPorts): Notifier {
     const { domain, value } = event
     const told = domainToTell(registry, domain)
     if (told === undefined) return 'nothing'
-    // The history may have got it just after it was asked.
-    const judged = await lives
-      .caseOf(event)
-      .then((first) => (first === COUNTED ? lives.caseOf(event) : first))
+    const judged = await lives.judgementOf(event)
     if (judged === undefined) return 'unjudged'
-    if (!MOVED.includes(judged)) return 'nothing'
-    const id = String(value[domain.key])
-    const life = await lives.life(told, id)
-    const identity = identityOf(event)
-    const state = life?.history.find((entry) => entry.id === identity)?.a
-    return state === undefined ? 'nothing' : { domain: told.name, id, state }
+    if (!MOVED.includes(judged.caso)) return 'nothing'
+    return { domain: told.name, id: String(value[domain.key]), state: judged.a }
   }
   const post = async (mail: MailId, isScheduled: boolean): Promise<Posted> => {
     const domain = registry.all.find(({ name }) => name === mail.domain)

@@ -1,7 +1,6 @@
 /** The notifier's parts, put together. */
 
 import type { Outbox } from '../_adapters/valkey/outbox.ts'
-import { identityText } from '../_core/keys.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Logger } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
@@ -42,7 +41,6 @@ export function wired({ env, registry, lives, outbox, mailer, clock, log, metric
   })
   return notifier({
     ...{ registry, lives, outbox, office, clock },
-    identityOf: ({ source, id }) => identityText(source, id),
     nameOf: ({ words }, state) => words?.[env.MAIL_LANGUAGE].names[state] ?? state,
     atATime: env.MAIL_CONNECTIONS,
   })

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { orderEvents } from '../../_core/domains/order-events.ts'
 import { orders } from '../../_core/domains/orders.ts'
+import { historyKey } from '../../_core/effects/transition-data.ts'
 import { moveOf, orderOf } from '../../_testing/life-events.ts'
 import { NOW, SOURCE } from '../../_testing/ports.ts'
+import type { ReadClient } from './asking.ts'
 import { valkeyCounter } from './counter/counter.ts'
 import { livesReader } from './lives.ts'
 
@@ -34,8 +36,63 @@ it('says what became of an order, and of each event', async () => {
     { de: 'Preparación', evento: 'finalizar', actor: 'persona', permitidos: ['enviar', 'cancelar'] },
   ])
   expect(life?.allowed.map(({ event }) => event)).toEqual(['enviar', 'cancelar'])
-  const cases = [moved, repeated, refused, moveOf(5, 'A:x', 'enviar')].map(lives.caseOf)
-  expect(await Promise.all(cases)).toEqual(['movio', 'repetido', 'rechazado', undefined])
+  const events = [moved, repeated, refused, moveOf(5, 'A:x', 'enviar')]
+  expect(await Promise.all(events.map(lives.judgementOf))).toMatchObject([
+    { caso: 'movio', a: 'Preparación' },
+    { caso: 'repetido', a: 'Preparación' },
+    { caso: 'rechazado', a: '' },
+    undefined,
+  ])
   expect(await lives.life(orders, 'A')).toBeUndefined()
   await expect(lives.life({ ...orderEvents, effects: [] }, 'A')).rejects.toThrow('move nothing')
+})
+
+it('an event that is counted between its two readings has the case that it was given', async () => {
+  const prefix = `${randomUUID()}:`
+  const { apply } = valkeyCounter(redis, { prefix })
+  const event = orderOf(1, 'A')
+  const read = async (beforeReading: number) => {
+    let readings = 0
+    const client: ReadClient = {
+      multi: (commands) => ({
+        exec: async () => {
+          if (++readings === beforeReading) await apply([event])
+          return redis.multi(commands).exec()
+        },
+      }),
+    }
+    const judgement = await livesReader(client, { prefix }).judgementOf(event)
+    return { judgement, readings }
+  }
+  // The first finds no history, and the second the mark; so there is a third.
+  expect(await read(2)).toEqual({ judgement: expect.objectContaining({ caso: 'movio' }), readings: 3 })
+  expect(await read(0)).toMatchObject({ judgement: { caso: 'movio' }, readings: 1 })
+  await redis.del(`${prefix}${historyKey('pedido:A')}`)
+  expect(await read(0)).toEqual({ judgement: { caso: 'contado', a: '' }, readings: 3 })
+})
+
+describe('a record that is no CloudEvent', () => {
+  const record = (name: string, offset: number, id = 'A', topic = 'pedidos') => ({
+    ...orderOf(`partition:0/offset:${offset}`, id),
+    source: `/apis/v1/namespaces/blackfriday/kafkasources/${name}#${topic}`,
+  })
+
+  it.each([
+    ['the same source', record('pedidos', 7), { caso: 'movio', a: 'Procesando' }],
+    ['another', record('pedidos-notifier', 7), { caso: 'movio', a: 'Procesando' }],
+    ['another record', record('pedidos-notifier', 8), undefined],
+    ['another topic', record('pedidos', 7, 'A', 'pedidos-2'), undefined],
+    ['a refused one, by another source', record('pedidos-notifier', 9), { caso: 'rechazado', a: '' }],
+  ])('is known by where it lies: %s', async (_, asked, expected) => {
+    const prefix = `${randomUUID()}:`
+    const { apply } = valkeyCounter(redis, { prefix })
+    const other = { ...record('pedidos', 9), value: { ...record('pedidos', 9).value, precio: 1 } }
+    await apply([record('pedidos', 7)])
+    await apply([other])
+    // Renamed, and counted once.
+    expect(await apply([record('orders', 7)])).toEqual([undefined])
+    const lives = livesReader(redis, { prefix })
+    expect(await lives.judgementOf(asked)).toEqual(expected && expect.objectContaining(expected))
+    expect((await lives.life(orders, 'A'))?.history).toHaveLength(1)
+  })
 })

@@ -12,9 +12,9 @@ import {
 } from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, epochOf, type Generations, generationsOf } from '../../_core/epoch.ts'
 import type { Event } from '../../_core/event.ts'
-import { dedupeKeyOf, identityText } from '../../_core/keys.ts'
+import { dedupeKeyOf, identityText, isRecordOf } from '../../_core/keys.ts'
 import { allowedNext, type Case, type Move, machineOf } from '../../_core/life.ts'
-import { Asking, type ReadClient } from './asking.ts'
+import { type Answered, Asking, type ReadClient } from './asking.ts'
 
 export interface HistoryEntry {
   /** Its place among all that were judged, from 1 on. */
@@ -51,11 +51,18 @@ export interface Life {
 /** `contado`: counted, and not in the history any more, or it was full. */
 export type EventCase = Case | 'rechazado' | 'contado'
 
+/** What an event did. */
+export interface Judgement {
+  readonly caso: EventCase
+  /** The state after; empty where the history does not have it. */
+  readonly a: string
+}
+
 export interface LivesReader {
   /** Undefined: nobody knows it, or not yet. */
   life(domain: Domain, id: string): Promise<Life | undefined>
   /** Undefined: not judged yet. */
-  caseOf(event: Event): Promise<EventCase | undefined>
+  judgementOf(event: Event): Promise<Judgement | undefined>
 }
 
 /** @throws Error when Valkey does not answer, or a key holds something else */
@@ -71,21 +78,42 @@ export function livesReader(client: ReadClient, { prefix }: { readonly prefix: s
       await asking.send(client)
       return lifeOf(effect, id, fields(), history(), refused())
     },
-    caseOf: async (event) => {
-      const effect = requireTransition(event.domain)
-      const entity = `${effect.key}:${event.value[effect.id]}`
-      const identity = identityText(event.source, event.id)
-      const asking = new Asking()
-      const epoch = asking.hash(prefix + EPOCH_KEY)
-      const judged = asking.text('hget', prefix + historyKey(entity), identity)
-      const refused = asking.text('hget', prefix + refusedKey(entity), identity)
-      await asking.send(client)
-      const entry = judged()
-      if (entry !== null) return (JSON.parse(entry) as HistoryEntry).caso
-      if (await isMarked(client, event, prefix, generationsOf(epochOf(epoch())))) return 'contado'
-      return refused() === null ? undefined : 'rechazado'
+    judgementOf: async (event) => {
+      const written = await readWritten(client, event, prefix)
+      if (written.entry !== undefined) return written.entry
+      if (!(await isMarked(client, event, prefix, written.generations))) {
+        return written.isRefused ? { caso: 'rechazado', a: '' } : undefined
+      }
+      // It may have been counted after the history was read; one call writes both.
+      const { entry } = await readWritten(client, event, prefix)
+      return entry ?? { caso: 'contado', a: '' }
     },
   }
+}
+
+/** What the histories of its entity have of an event. */
+async function readWritten(client: ReadClient, event: Event, prefix: string) {
+  const effect = requireTransition(event.domain)
+  const entity = `${effect.key}:${event.value[effect.id]}`
+  const asking = new Asking()
+  const epoch = asking.hash(prefix + EPOCH_KEY)
+  const judged = askFor(asking, prefix + historyKey(entity), event)
+  const refused = askFor(asking, prefix + refusedKey(entity), event)
+  await asking.send(client)
+  const text = judged()
+  const entry = text === undefined ? undefined : (JSON.parse(text) as Pick<HistoryEntry, 'caso' | 'a'>)
+  return { entry, isRefused: refused() !== undefined, generations: generationsOf(epochOf(epoch())) }
+}
+
+/** The field of an event in a hash by identity. */
+function askFor(asking: Asking, key: string, { source, id }: Event): Answered<string | undefined> {
+  const isIts = isRecordOf(source, id)
+  if (isIts === undefined) {
+    const text = asking.text('hget', key, identityText(source, id))
+    return () => text() ?? undefined
+  }
+  const hash = asking.hash(key)
+  return () => Object.entries(hash()).find(([identity]) => isIts(identity))?.[1]
 }
 
 /** The domains' names of entities: those whose events are births. */

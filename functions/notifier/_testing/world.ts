@@ -1,15 +1,18 @@
-/** A notifier for tests: a real mail server and a real Valkey; only how events were judged is in memory. */
+/** A notifier for tests: a real mail server and a real Valkey; how events were judged is in memory, unless told otherwise. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import { until } from '../../../scripts/lib/until.ts'
 import { connectValkey, type ValkeyClient } from '../../_adapters/valkey/connect.ts'
+import { valkeyCounter } from '../../_adapters/valkey/counter/counter.ts'
+import { livesReader } from '../../_adapters/valkey/lives.ts'
 import { type GivenUpMails, givenUpMails, type Outbox, valkeyOutbox } from '../../_adapters/valkey/outbox.ts'
+import type { EventCounter } from '../../_core/counting.ts'
 import type { Domain } from '../../_core/domain.ts'
 import { votes } from '../../_core/domains/votes.ts'
-import { registryOf } from '../../_core/registry.ts'
+import { type Registry, registryOf } from '../../_core/registry.ts'
 import { countingMetrics, memoryLog } from '../../_testing/ports.ts'
 import { notifierHandler } from '../handler.ts'
-import type { HistoryEntry } from '../notify.ts'
+import type { HistoryEntry, Lives } from '../notify.ts'
 import { optOutLinks } from '../opt-out.ts'
 import { type Schedule, startSchedule } from '../schedule.ts'
 import { smtpMailer } from '../smtp.ts'
@@ -49,12 +52,22 @@ export interface World {
   /** Has the notifier look for what is due. */
   wake(): void
   readonly app: ReturnType<typeof notifierHandler>
+  readonly registry: Registry
+  /** Counts events, as the aggregator does. */
+  readonly count: EventCounter['apply']
+}
+
+interface More {
+  /** Instead of that of a test mail server. */
+  readonly smtpUrl?: string
+  /** What they are about has a real life then. */
+  readonly domains?: readonly Domain[]
 }
 
 export async function open(
   mannerOf: (to: string, n: number) => Manner,
   change: object = {},
-  smtpUrl?: string,
+  more: More = {},
 ): Promise<World> {
   const server = await startMailServer(mannerOf)
   const prefix = `${randomUUID()}:`
@@ -80,20 +93,23 @@ export async function open(
     ...change,
   }
   const mailer = smtpMailer({
-    url: smtpUrl ?? server.url,
+    url: more.smtpUrl ?? server.url,
     connections: env.MAIL_CONNECTIONS,
     perSecond: env.MAIL_PER_SECOND,
     timeoutMs: env.MAIL_TIMEOUT_MS,
   })
-  const lives = new Map<string, { data: Record<string, string>; history: HistoryEntry[] }>()
-  const registry = registryOf([domain])
+  const lives = new Map<
+    string,
+    { data: Record<string, string>; history: (HistoryEntry & { id: string })[] }
+  >()
+  const inMemory: Lives = {
+    judgementOf: async ({ id, value }) => lives.get(String(value.name))?.history.find((one) => one.id === id),
+    life: async (_, id) => lives.get(id),
+  }
+  const registry = registryOf(more.domains ?? [domain])
   const notifier = wired({
     ...{ env, registry, outbox, mailer, clock: Date.now, log, metrics },
-    lives: {
-      caseOf: async ({ id, value }) =>
-        lives.get(String(value.name))?.history.find((entry) => entry.id === `/test#${id}`)?.caso,
-      life: async (_, id) => lives.get(id),
-    },
+    lives: more.domains === undefined ? inMemory : livesReader(valkey, { prefix }),
   })
   const schedule: Schedule = startSchedule(notifier.sweep, Date.now, log)
   const app = notifierHandler({
@@ -102,12 +118,13 @@ export async function open(
   })
   closings.push(server.close, mailer.close, schedule.close)
   return {
-    ...{ server, outbox, givenUp, log, counted, app, wake: schedule.wake },
+    ...{ server, outbox, givenUp, log, counted, app, registry, wake: schedule.wake },
+    count: valkeyCounter(valkey, { prefix }).apply,
     judge: (id, state, caso, to = 'ana@example.com', about = 'Mesa') => {
       const order = id.split('/')[0] ?? ''
       const life = lives.get(order) ?? { data: {}, history: [] }
       life.data = { album: to, product: about }
-      life.history.push({ caso, a: state, time: TIME, id: `/test#${id}` })
+      life.history.push({ caso, a: state, time: TIME, id })
       lives.set(order, life)
     },
     deliver: async (...ids) => {

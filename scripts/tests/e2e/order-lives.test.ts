@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
 import { registryOf, topicsOf } from '../../../functions/_core/registry.ts'
@@ -153,6 +153,24 @@ it('the report has it, as HTML, CSV and for Elasticsearch', async () => {
   // Three figures of the newest sending.
   expect(per.get('compras-index')).toHaveLength(ROWS)
   expect(per.get('metrics-index')).toHaveLength(ROWS * (LINE.length - 1) + 3)
+})
+
+it('an order that somebody else wrote to the topic, as no CloudEvent, is moved and told of as any other', async () => {
+  const { brokers, domains, prefix } = stack
+  const topic = domains.find((domain) => domain.mail !== undefined)?.topic ?? ''
+  const before = inbox.count()
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING })
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  const order = { id: 'foreign', nombre_producto: 'Lámpara', precio: 9, correo: 'foreign@example.com' }
+  await producer.send({ topic, messages: [{ key: order.id, value: JSON.stringify(order) }] })
+  await producer.disconnect()
+  await until(() => inbox.count() >= before + LINE.length, DEADLINE_MS)
+  const subjects = inbox.mails().map(({ subject }) => subject)
+  expect(subjects.filter((subject) => subject.includes('Lámpara')).sort()).toEqual(
+    LINE.map((state) => `Tu pedido de Lámpara: ${state}`).sort(),
+  )
+  expect(await valkey.hget(`${prefix}pedido:foreign`, 'estado')).toBe('Finalizado')
 })
 
 /** All that was ever stored, against all that is counted. */
