@@ -101,6 +101,9 @@ export const BRIDGE_HEALTH_MS = 4_000
 /** How long the answer holds: with all of them, what is away is known within 10 s. */
 export const HEALTH_FRESH_MS = 1_000
 
+/** What a delivery may wait at the carrier: with the bridge's deadline within the 30 s of its source (scripts/local/followers.ts). */
+export const CARRIER_WAIT_S = 10
+
 /** Advice to clients in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 1
 

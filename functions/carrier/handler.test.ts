@@ -12,6 +12,7 @@ import { deliverPlain } from '../_testing/plain-record.ts'
 import { memoryPorts, memorySink, NOW } from '../_testing/ports.ts'
 import { carrierHandler } from './handler.ts'
 import type { CarrierOptions } from './next-moves.ts'
+import { type Pace, paced, UNPACED } from './pace.ts'
 
 const time = new Date(NOW).toISOString()
 const QUICK: CarrierOptions = { minSeconds: 0, maxSeconds: 0, late: 0, repeated: 0, illegal: 0 }
@@ -21,12 +22,17 @@ const born = (id: string): Event => {
   return { id, source: '/test', time, domain: orders, value }
 }
 
-function carrier(options: Partial<CarrierOptions> = {}, outcome?: () => Failure) {
+function carrier(
+  options: Partial<CarrierOptions> = {},
+  outcome?: () => Failure | undefined,
+  pace: Pace = UNPACED,
+) {
   const sink = memorySink(outcome)
   const app = carrierHandler({
     ...memoryPorts(),
     registry: registryOf([orders, orderEvents]),
     submit: sink.submit,
+    pace,
     options: { ...QUICK, ...options },
   })
   const deliver = async (...events: readonly Event[]) => {
@@ -139,6 +145,48 @@ it('what is late, told twice or not allowed changes no end', async () => {
     expect(verdicts.filter((verdict) => verdict === 'movio')).toHaveLength(4)
     for (const verdict of ['tarde', 'repetido', 'refused']) expect(verdicts).toContain(verdict)
   }
+})
+
+describe('at a pace', () => {
+  const at = (outcome?: () => Failure | undefined) => {
+    let nowMs = NOW
+    const pace = paced(1_000, () => nowMs, 2)
+    const pass = (ms: number) => {
+      nowMs += ms
+    }
+    return { ...carrier({}, outcome, pace), pace, pass }
+  }
+  const ids = (sent: readonly Event[]) => sent.map(({ id }) => id.split('/')[0])
+
+  it('a delivery with more than it has time for is answered 503; when it comes again it goes on, and moves none twice', async () => {
+    const { deliver, pass, pace } = at()
+    const events = ['A', 'B', 'C', 'D', 'E'].map(born)
+    const first = await deliver(...events)
+    expect([first.status, ids(first.sent).sort()]).toEqual([503, ['A', 'B', 'C']])
+    // Nobody pushes in before those that wait.
+    expect(await deliver(born('F'))).toEqual({ status: 503, sent: [] })
+    pass(3)
+    const again = await deliver(...events)
+    expect([again.status, ids(again.sent).sort()]).toEqual([204, ['D', 'E']])
+    expect(ids((await deliver(born('F'))).sent)).toEqual(['F'])
+    expect(pace.size).toBe(0)
+  })
+
+  it('only what is born has a turn: what was taken up goes on', async () => {
+    const { deliver } = at()
+    const { sent } = await deliver(...['A', 'B', 'C', 'D'].map(born))
+    const next = await deliver(...sent)
+    expect([next.status, next.sent.length]).toEqual([204, 3])
+  })
+
+  it('what the bridge did not take is taken up again', async () => {
+    let isAway = true
+    const { deliver, pace } = at(() => (isAway ? new Failure('unavailable', 'away') : undefined))
+    expect((await deliver(born('A'))).status).toBe(503)
+    isAway = false
+    expect(await deliver(born('A'))).toMatchObject({ status: 204, sent: [{ source: '/carrier' }] })
+    expect(pace.size).toBe(0)
+  })
 })
 
 it('shares are of states', async () => {

@@ -4,7 +4,8 @@
  *
  * It answers a delivery when the moves it leads to are stored, so the waiting is inside the request: a pod that waits is
  * not scaled away, and when one dies its deliveries come again. What is due is reckoned from the event's own time, and each
- * move has one identity, so that coming again neither waits twice nor moves twice.
+ * move has one identity, so that coming again neither waits twice nor moves twice. With a pace (pace.ts), what is born waits for its
+ * turn too; a delivery that holds some whose turn is too far away is answered 503, and so its source holds others back.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hono } from 'hono'
@@ -20,6 +21,7 @@ import { type Clock, isEvent, type Outcome, type Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { msOf, timestampOf } from '../_core/time.ts'
 import { type CarrierOptions, nextMoves, type Planned } from './next-moves.ts'
+import type { Pace } from './pace.ts'
 
 export interface CarrierPorts extends HttpPorts {
   readonly registry: Registry
@@ -27,32 +29,43 @@ export interface CarrierPorts extends HttpPorts {
   /** Resolves when the bridge has stored it. */
   readonly submit: Sink<Event>
   readonly options: CarrierOptions
+  readonly pace: Pace
 }
 
 const SOURCE = '/carrier'
 
 export function carrierHandler(ports: CarrierPorts): Hono {
-  const { registry, clock, submit, options } = ports
+  const { registry, clock, submit, options, pace } = ports
   const app = createApp(ports)
   const reading = logReading(registry, clock)
-  const send = async (happened: Event, planned: Planned): Promise<Outcome> => {
+  const send = async (happened: Event, planned: Planned, turnMs: number): Promise<Outcome> => {
     const mover = moverOf(registry, happened.domain)
     if (mover === undefined) return undefined
     const waitMs = msOf(happened.time) + planned.afterMs - clock()
-    await delay(Math.min(Math.max(0, waitMs), planned.afterMs))
+    await delay(Math.max(turnMs, Math.min(waitMs, planned.afterMs)))
     const [outcome] = await submit([eventOf(mover, happened, planned, timestampOf(clock()))])
     return outcome
+  }
+  /** All that an event leads to. */
+  const follow = async (event: Event): Promise<Outcome> => {
+    const effect = transitionOf(event.domain)
+    if (effect === undefined) return undefined
+    const isBirth = effect.move === undefined
+    const turn = isBirth ? pace.turnOf(event) : 0
+    if (turn === 'done') return undefined
+    if (turn === 'later') return new Failure('unavailable', 'its turn is too far away')
+    const moves = nextMoves(effect, event, options).map((move) => send(event, move, turn))
+    const failure = (await Promise.all(moves)).find((outcome) => outcome !== undefined)
+    if (failure === undefined && isBirth) pace.done(event)
+    return failure
   }
   app.post('/', endpoint('/', ports), async (c) => {
     const { items } = await readDelivery(c, reading)
     const events = items.filter(isEvent)
-    const moves = events.flatMap((event) => {
-      const effect = transitionOf(event.domain)
-      return effect === undefined ? [] : nextMoves(effect, event, options).map((move) => send(event, move))
-    })
-    const outcomes = await Promise.all(moves)
+    const outcomes = await Promise.all(events.map(follow))
     const failure = outcomes.find((outcome) => outcome !== undefined)
     if (failure !== undefined) throw new Failure('unavailable', failure.message)
+    pace.forget(events)
     return c.body(null, 204)
   })
   return app

@@ -1,9 +1,9 @@
 /** `npx caudal csv <domain> FILE`: sends the rows of a CSV file as a client of the pipeline. */
 import { Command, Option } from 'commander'
+import { LEVELS, type Level } from '../../functions/_core/load-levels.ts'
 import { UserError } from '../lib/user-error.ts'
 import { startProgress } from '../local/progress.mjs'
 import { knownDomains, settings } from './env.ts'
-import { LEVELS, type Level } from './levels.ts'
 import { type RunOptions, sendFile } from './run.ts'
 import { type SendFigures, summaryOf } from './summary.ts'
 
