@@ -5,6 +5,8 @@
 | 200, the right body, a receipt           | acknowledged | is stored                     |
 | 4xx                                      | refused      | is not stored                 |
 | 5xx, anything else, none                 | unknown      | may be stored, also after 503 |
+
+By gRPC: OK with the right message, a status that is final, any other status.
 """
 
 from __future__ import annotations
@@ -12,10 +14,23 @@ from __future__ import annotations
 import json
 from typing import Literal
 
+from calls import CallAnswer
 from deck import Request
 from exchange import Answer
 
+ANOTHER = 'another receipt for the same key'
 Outcome = Literal['acknowledged', 'refused', 'unknown']
+
+
+def judge_call(answer: CallAnswer, first_receipt: str | None) -> tuple[Outcome, str | None]:
+    """As `judge`, of a call."""
+    if answer.code is not None:
+        return ('refused' if answer.is_final else 'unknown'), f'gRPC {answer.code.name}'
+    if '#' not in answer.receipt:
+        return 'unknown', 'no receipt'
+    if first_receipt is not None and answer.receipt != first_receipt:
+        return 'unknown', ANOTHER
+    return 'acknowledged', None
 
 
 def judge(request: Request, answer: Answer, first_receipt: str | None) -> tuple[Outcome, str | None]:
@@ -33,7 +48,7 @@ def judge(request: Request, answer: Answer, first_receipt: str | None) -> tuple[
     if not _is_right(body, request.answer, receipt):
         return 'unknown', 'unexpected body'
     if first_receipt is not None and receipt != first_receipt:
-        return 'unknown', 'another receipt for the same key'
+        return 'unknown', ANOTHER
     return 'acknowledged', None
 
 

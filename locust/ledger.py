@@ -16,6 +16,8 @@ class Ledger:
         self.unknown = 0
         # Acknowledged again under the same key: the same event.
         self.repeated = 0
+        # Of the acknowledged, those by gRPC.
+        self.calls = 0
         self.reasons: Counter[str] = Counter()
         # Of all whole answers, since they were last taken.
         self.latencies_ms: list[float] = []

@@ -18,6 +18,12 @@ def add_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group('Events')
     group.add_argument('--domain', choices=[*domain_names(), 'all'], default='all', help='Events to send')
     group.add_argument(
+        '--grpc', metavar='HOST:PORT', help='Also by gRPC, at this publisher; default: by HTTP alone'
+    )
+    group.add_argument(
+        '--mistakes', action='store_true', help='Also events that are not allowed when they come'
+    )
+    group.add_argument(
         '--pace',
         type=_positive,
         metavar='N',

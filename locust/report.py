@@ -3,7 +3,8 @@
 Line of a second, `kind: "second"`. Counts are of that second alone, so that they add up to the totals:
   t               seconds since the start, at its end
   seconds         its length: 1, more when this process was late, less at the end
-  sent, acknowledged, refused, unknown, repeated, missed_starts
+  sent, acknowledged, refused, unknown, missed_starts
+  repeated, calls  of the acknowledged: under a key that was acknowledged before; by gRPC
   in_flight       sent and not answered yet, at its end
   users           running at its end
   rps             acknowledged per second
@@ -33,7 +34,7 @@ import gevent
 from ledger import Histogram, Ledger, quantile
 from pacer import Pacer
 
-COUNTS = ('sent', 'acknowledged', 'refused', 'unknown', 'repeated', 'missed_starts')
+COUNTS = ('sent', 'acknowledged', 'refused', 'unknown', 'repeated', 'calls', 'missed_starts')
 
 
 class Report:
@@ -144,6 +145,7 @@ class Report:
             'refused': ledger.refused,
             'unknown': ledger.unknown,
             'repeated': ledger.repeated,
+            'calls': ledger.calls,
             'missed_starts': missed,
         }
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from itertools import cycle, repeat
-from random import Random
 from time import monotonic
 from typing import IO
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from locust.env import Environment
 from locust.runners import LocalRunner
 
+from calls import Caller
 from deck import build_deck, read_domain
 from pacer import Pacer
 from report import Report
 from shapes import NamedShape
+from turns import turns
 from users import EventUser, Load
 
 log = logging.getLogger(__name__)
@@ -61,13 +59,14 @@ class Session:
     def start(self) -> None:
         environment, options = self._environment, self._options
         host = options.host_header or urlsplit(environment.host or '').netloc
-        decks = {
-            user.domain: cycle(build_deck(read_domain(user.domain), host))
-            for user in environment.user_classes
-        }
+        decks = {}
+        for user in environment.user_classes:
+            domain = read_domain(user.domain)
+            deck = build_deck(domain, host, options.grpc is not None, options.mistakes)
+            decks[user.domain] = turns(deck, options.repeat_share, 'lives' in domain)
         level = self._shape.level if self._shape is not None else lambda: 1.0
         pacer = None if options.pace is None else Pacer(options.pace, level, monotonic())
-        EventUser.load = load = Load(decks, pacer, _keys(options.repeat_share))
+        EventUser.load = load = Load(decks, pacer, self._caller())
         runner = environment.runner
         shape = self._shape
         if shape is not None:
@@ -80,6 +79,10 @@ class Session:
             results=self._results,
             receipts=self._receipts,
         )
+
+    def _caller(self) -> Caller | None:
+        options = self._options
+        return None if options.grpc is None else Caller(options.grpc, options.answer_timeout)
 
     def stopping(self) -> None:
         if self._report is not None:
@@ -100,11 +103,3 @@ def _append_to(path: str | None) -> IO[str] | None:
         return None if path is None else open(path, 'a', encoding='utf-8')
     except OSError as error:
         sys.exit(f'Cannot write {path}: {error.strerror}')
-
-
-def _keys(share: float) -> Iterator[str | None]:
-    """An Idempotency-Key for that share of the events, unique to this process."""
-    if share == 0:
-        return repeat(None)
-    run, rng = uuid4().hex, Random()
-    return (f'{run}-{number}' if rng.random() < share else None for number, _ in enumerate(repeat(None)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import ClassVar
 
@@ -11,11 +12,13 @@ from locust import FastHttpUser, task
 from locust.exception import CatchResponseError
 from locust.user.task import LOCUST_STATE_STOPPING, LOCUST_STATE_WAITING
 
-from deck import Request, domain_names, read_domain
-from exchange import NO_ANSWER, Answer, Connection, why
-from judge import judge
+from calls import Caller
+from deck import domain_names, read_domain
+from exchange import NO_ANSWER, Connection, why
+from judge import Outcome, judge, judge_call
 from ledger import Ledger
 from pacer import Pacer
+from turns import Turn
 
 # After no answer, or one that says "busy", a user waits: nobody gains from a thousand refusals a second.
 PAUSE_SECONDS = 0.1
@@ -26,14 +29,25 @@ NEVER_ANSWERED = 'no answer at stop'
 class Load:
     """What the users of a run share."""
 
-    def __init__(
-        self, decks: dict[str, Iterator[Request]], pacer: Pacer | None, keys: Iterator[str | None]
-    ) -> None:
+    def __init__(self, decks: dict[str, Iterator[Turn]], pacer: Pacer | None, caller: Caller | None) -> None:
         self.decks = decks
         self.pacer = pacer
-        # The Idempotency-Key of the next event; None for most.
-        self.keys = keys
+        self.caller = caller
         self.ledger = Ledger()
+
+
+@dataclass(slots=True)
+class Settled:
+    """What became of a request."""
+
+    outcome: Outcome = 'unknown'
+    # Why it is not acknowledged; stays so when the run ends before the answer.
+    reason: str | None = NEVER_ANSWERED
+    receipt: str = ''
+    bytes: int = 0
+    # No answer, or one that says "busy".
+    is_busy: bool = True
+    has_answer: bool = False
 
 
 class EventUser(FastHttpUser):
@@ -45,8 +59,7 @@ class EventUser(FastHttpUser):
     def __init__(self, environment) -> None:
         super().__init__(environment)
         self._connection = Connection(self.client.client.clientpool.get_client(URL(self.host)))
-        # A keyed event to be sent again: request, key, and the receipt that it was answered, if it was.
-        self._again: tuple[Request, str, str | None] | None = None
+        self._turn: Turn | None = None
         self._pause = 0.0
 
     def on_start(self) -> None:
@@ -73,48 +86,59 @@ class EventUser(FastHttpUser):
 
     @task
     def send(self) -> None:
-        if self._again is None:
-            request, key, receipt = next(self.load.decks[self.domain]), next(self.load.keys), None
-        else:
-            request, key, receipt = self._again
-        repeat, self._again = self._again is not None, None
-        answer = self._exchange(request, request.wire if key is None else request.keyed(key), receipt)
-        if key is not None and not repeat:
-            self._again = (request, key, answer)
+        turn = self._turn or next(self.load.decks[self.domain])
+        settled = self._settle(turn)
+        receipt = settled.receipt if settled.outcome == 'acknowledged' else None
+        self._turn = turn.after(settled.outcome, receipt, settled.is_busy)
 
-    def _exchange(self, request: Request, wire: bytes, first_receipt: str | None) -> str | None:
-        """The receipt, if the event was acknowledged. Whatever happens, it is accounted for."""
-        ledger = self.load.ledger
+    def _settle(self, turn: Turn) -> Settled:
+        """Whatever happens, the request is accounted for."""
+        ledger, settled = self.load.ledger, Settled()
         ledger.sent += 1
         started = perf_counter()
-        answer: Answer | None = None
-        # Stays so when the run ends before the answer.
-        outcome, reason = 'unknown', NEVER_ANSWERED
         try:
-            answer = self._connection.exchange(wire)
-            outcome, reason = judge(request, answer, first_receipt)
+            if turn.request.rpc:
+                self._call(turn, settled)
+            else:
+                self._exchange(turn, settled)
         except NO_ANSWER as error:
-            reason = why(error)
+            settled.reason = why(error)
         finally:
             elapsed_ms = (perf_counter() - started) * 1000
-            ledger.settle(outcome, reason)
-            if answer is not None:
+            ledger.settle(settled.outcome, settled.reason)
+            if settled.has_answer:
                 ledger.latencies_ms.append(elapsed_ms)
-            if outcome == 'acknowledged':
-                ledger.receipts.append(answer.receipt)
-                ledger.repeated += first_receipt is not None
-            elif answer is None or answer.get_code() in BUSY:
+            if settled.outcome == 'acknowledged':
+                ledger.receipts.append(settled.receipt)
+                ledger.repeated += turn.receipt is not None
+            elif settled.is_busy:
                 self._pause = PAUSE_SECONDS
             self.environment.events.request.fire(
-                request_type='POST',
-                name=request.path,
+                request_type='gRPC' if turn.request.rpc else 'POST',
+                name=turn.request.path,
                 response_time=elapsed_ms,
-                response_length=0 if answer is None else len(answer.body),
-                exception=None if reason is None else CatchResponseError(reason),
+                response_length=settled.bytes,
+                exception=None if settled.reason is None else CatchResponseError(settled.reason),
                 context={},
-                response=answer,
             )
-        return answer.receipt if outcome == 'acknowledged' else None
+        return settled
+
+    def _exchange(self, turn: Turn, settled: Settled) -> None:
+        request, key = turn.request, turn.key
+        answer = self._connection.exchange(request.wire if key is None else request.keyed(key))
+        settled.has_answer, settled.bytes, settled.receipt = True, len(answer.body), answer.receipt
+        settled.is_busy = answer.get_code() in BUSY
+        settled.outcome, settled.reason = judge(request, answer, turn.receipt)
+
+    def _call(self, turn: Turn, settled: Settled) -> None:
+        request, key, caller, ledger = turn.request, turn.key, self.load.caller, self.load.ledger
+        if caller is None:
+            raise RuntimeError('no publisher is known')
+        answer = caller.call(request.path, request.body, key)
+        settled.has_answer, settled.bytes, settled.receipt = answer.size > 0, answer.size, answer.receipt
+        settled.is_busy = answer.is_busy
+        settled.outcome, settled.reason = judge_call(answer, turn.receipt)
+        ledger.calls += settled.outcome == 'acknowledged'
 
 
 def user_classes() -> dict[str, type[EventUser]]:

@@ -3,10 +3,11 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { readSnapshot } from '../../functions/_adapters/valkey/snapshot.ts'
 import type { Generations } from '../../functions/_core/epoch.ts'
+import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
 import { deadLetterTopic, type Registry } from '../../functions/_core/registry.ts'
 import type { Snapshot } from '../../functions/_core/snapshot.ts'
 import type { OffsetRange } from '../lib/kafka/read.ts'
-import { type DedupeKeysThen, dedupeKeysNow } from './dedupe-keys.ts'
+import { DedupeKeySet, type DedupeKeysThen, dedupeKeysNow } from './dedupe-keys.ts'
 import { accountFor, uncountedDeadLetters } from './offset-range.ts'
 import { lostReceipts } from './receipts.ts'
 import type { Evidence } from './reconcile.ts'
@@ -45,6 +46,8 @@ export interface LoadTotals {
   readonly unknown: number
   /** Of the acknowledged, those that only repeated one. */
   readonly repeated: number
+  /** Of the acknowledged, those that did not go by ingest. */
+  readonly calls: number
 }
 
 export interface LoadEvidence {
@@ -72,8 +75,15 @@ export async function evidenceOf(
   const deadLetters = await uncountedDeadLetters(context, deadLetterRanges(before.positions, positions))
   const after = await readSnapshot(valkey, domains, { prefix })
   const counted = countedIn(after, domains) - countedIn(before.snapshot, domains)
-  const { lost, lostCount } =
-    load === undefined ? NONE_LOST : await lostReceipts(load.receiptsFile, account.counted, prefix)
+  const illegal = Array.from(recount.illegal.values(), ({ source, id }) => dedupeKeyOf(source, id, prefix))
+  const isIllegal = new DedupeKeySet()
+  for (const dedupeKey of illegal) isIllegal.add(dedupeKey)
+  const settled = { has: (key: DedupeKey) => account.counted.has(key) || isIllegal.has(key) }
+  const { elsewhere } = account
+  const { lost, lostCount, ownElsewhere } =
+    load === undefined
+      ? NONE_LOST
+      : await lostReceipts(load.receiptsFile, settled, prefix, elsewhere.dedupeKeys)
   const { sent = 0, acknowledged = 0, refused = 0, unknown = 0, repeated = 0 } = load?.figures ?? {}
   return {
     sent,
@@ -84,20 +94,23 @@ export async function evidenceOf(
     records: account.records,
     in_kafka: account.inKafka,
     duplicates: account.duplicates,
-    dead_lettered: deadLetters,
+    dead_lettered: deadLetters.count,
+    illegal: illegal.length,
+    illegalAlive: illegal.filter((dedupeKey) => !deadLetters.dedupeKeys.has(dedupeKey)).length,
+    judged_anew: recount.judgedAnew,
     counted,
-    others: load === undefined ? counted : account.elsewhere + othersAtIngest(load),
+    others: load === undefined ? counted : elsewhere.count - ownElsewhere + othersAtIngest(load),
     lost,
     lostCount,
     ...recount.compare(after, Date.now(), account.untimed === 0),
   }
 }
 
-const NONE_LOST = { lost: [], lostCount: 0 }
+const NONE_LOST = { lost: [], lostCount: 0, ownElsewhere: 0 }
 
 /** Only when the load got every answer can the rest be told from its own. */
-const othersAtIngest = ({ figures: { unknown, acknowledged }, answered }: LoadEvidence): number =>
-  unknown === 0 ? Math.max(0, answered - acknowledged) : 0
+const othersAtIngest = ({ figures: { unknown, acknowledged, calls }, answered }: LoadEvidence): number =>
+  unknown === 0 ? Math.max(0, answered - (acknowledged - calls)) : 0
 
 const ranges = (from: readonly TopicPosition[], to: readonly TopicPosition[]): OffsetRange[] =>
   to.map(({ topic, end }, index) => ({ topic, from: withAll(from[index]?.end, end), to: end }))

@@ -2,12 +2,19 @@
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import { fingerprintOf } from '../../functions/_adapters/fingerprint.ts'
+import { transitionOf } from '../../functions/_core/effects/transition-data.ts'
 import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { type OffsetRange, readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
-import { countedContents, countedStates, DedupeKeySet, type DedupeKeysThen } from './dedupe-keys.ts'
+import {
+  type Counted,
+  countedContents,
+  countedStates,
+  DedupeKeySet,
+  type DedupeKeysThen,
+} from './dedupe-keys.ts'
 import { dedupeKeysOf, ifReadable, type LoggedEvent, recordReader } from './read-record.ts'
 
 export interface LedgerReader {
@@ -28,7 +35,7 @@ export interface RangeAccount {
   /** Identities that Valkey counted since the range began. */
   readonly counted: DedupeKeySet
   /** Of the counted, those that did not come in by ingest. */
-  readonly elsewhere: number
+  readonly elsewhere: { readonly dedupeKeys: DedupeKeySet; readonly count: number }
   /** Of the counted, those whose time is not in the log. */
   readonly untimed: number
 }
@@ -36,14 +43,19 @@ export interface RangeAccount {
 const INGEST = /^\/ingest\//
 
 /**
- * @param then Valkey's dedupeKeys when the range began
- * @param onCounted told of the events counted in the range, each once, in the order of the log
+ * Told of the events counted in a range, each once, in the order of the log; and of what moves things along their lives
+ * all of it, since what was refused there has to be so for a reason.
+ *
+ * @param uncounted those among the events that Valkey never counted
  */
+export type OnEvents = (events: readonly Event[], uncounted: ReadonlySet<Event>) => Promise<unknown>
+
+/** @param then Valkey's dedupeKeys when the range began */
 export async function accountFor(
   { kafka, valkey, registry, ...seenIn }: LedgerReader,
   ranges: readonly OffsetRange[],
   then: DedupeKeysThen,
-  onCounted: (events: readonly Event[]) => Promise<unknown>,
+  onEvents: OnEvents,
 ): Promise<RangeAccount> {
   const read = recordReader(registry, seenIn)
   const seen = new DedupeKeySet()
@@ -52,34 +64,56 @@ export async function accountFor(
     inKafka: 0,
     duplicates: 0,
     counted: new DedupeKeySet(),
-    elsewhere: 0,
+    elsewhere: { dedupeKeys: new DedupeKeySet(), count: 0 },
     untimed: 0,
   }
   const addBatch = async (records: readonly ConsumedRecord[]): Promise<void> => {
     const events = records.flatMap(read)
     const own = await withCountedContent(valkey, events)
-    const first = own.filter(({ dedupeKey }) => seen.add(dedupeKey))
-    const states = await countedStates(
-      valkey,
-      first.map(({ dedupeKey }) => dedupeKey),
-      then,
-    )
+    const keys = own.map(({ dedupeKey }) => dedupeKey)
+    const states = await countedStates(valkey, keys, then)
+    const fates = own.map((logged, at) => ({
+      logged,
+      isFirst: seen.add(logged.dedupeKey),
+      state: states[at] ?? 'no',
+    }))
+    const first = fates.filter(({ isFirst }) => isFirst)
     account.records += records.length
     account.inKafka += events.length
     account.duplicates += events.length - first.length
-    account.duplicates += states.filter((state) => state === 'before').length
-    const counted = first.filter((_, index) => states[index] === 'since')
-    for (const { dedupeKey, source, isTimed } of counted) {
-      account.counted.add(dedupeKey)
-      if (!isTimed) account.untimed++
-      if (!INGEST.test(source)) account.elsewhere++
+    account.duplicates += first.filter(({ state }) => state === 'before').length
+    for (const { logged } of first.filter(({ state }) => state === 'since')) {
+      account.counted.add(logged.dedupeKey)
+      if (!logged.isTimed) account.untimed++
+      if (!INGEST.test(logged.source) && account.elsewhere.dedupeKeys.add(logged.dedupeKey))
+        account.elsewhere.count++
     }
-    await onCounted(counted.map((record) => record.event()))
+    await onEvents(...toldOf(fates))
   }
   for (const range of ranges) {
     for await (const records of readLog(kafka, range)) await addBatch(records)
   }
   return account
+}
+
+interface Fate {
+  readonly logged: LoggedEvent
+  readonly isFirst: boolean
+  readonly state: Counted
+}
+
+function toldOf(fates: readonly Fate[]): Parameters<OnEvents> {
+  const events: Event[] = []
+  const uncounted = new Set<Event>()
+  for (const { logged, isFirst, state } of fates.filter(({ state }) => state !== 'before')) {
+    const isCounted = state === 'since'
+    const event = isCounted ? logged.event() : ifReadable(() => logged.event())
+    if (event === undefined) continue
+    if (!(isFirst && isCounted) && transitionOf(event.domain) === undefined) continue
+    events.push(event)
+    if (!isCounted) uncounted.add(event)
+  }
+  return [events, uncounted]
 }
 
 /** Without those that came under the Idempotency-Key of another content, which was counted: they are dead letters. */
@@ -97,20 +131,23 @@ async function withCountedContent(
   })
 }
 
-/** Different identities among dead letters that Valkey never counted. */
+/** Different identities among dead letters that Valkey never counted: which, and how many. */
 export async function uncountedDeadLetters(
   { kafka, valkey, ...seenIn }: LedgerReader,
   ranges: readonly OffsetRange[],
-): Promise<number> {
+): Promise<{ readonly dedupeKeys: DedupeKeySet; readonly count: number }> {
   const seen = new DedupeKeySet()
-  let uncounted = 0
+  const uncounted = { dedupeKeys: new DedupeKeySet(), count: 0 }
   for (const range of ranges) {
     for await (const deadLetters of readLog(kafka, range)) {
       const dedupeKeys = deadLetters
         .flatMap((deadLetter) => dedupeKeysOf(deadLetter, seenIn))
         .filter((dedupeKey) => seen.add(dedupeKey))
       const states = await countedStates(valkey, dedupeKeys, undefined)
-      uncounted += states.filter((state) => state === 'no').length
+      for (const dedupeKey of dedupeKeys.filter((_, at) => states[at] === 'no')) {
+        uncounted.dedupeKeys.add(dedupeKey)
+        uncounted.count++
+      }
     }
   }
   return uncounted

@@ -11,6 +11,9 @@ const GOOD: Evidence = {
   in_kafka: 98,
   duplicates: 3,
   dead_lettered: 2,
+  illegal: 0,
+  illegalAlive: 0,
+  judged_anew: 0,
   counted: 93,
   others: 0,
   lost: [],
@@ -29,6 +32,8 @@ it.each<[string, Partial<Evidence>, string[]]>([
   ['more is counted than was sent', { counted: 97, in_kafka: 102 }, ['acknowledged ≤']],
   ['others sent events too', { counted: 97, in_kafka: 102, others: 1 }, []],
   ['clients repeated themselves', { counted: 88, in_kafka: 93, repeated: 2 }, []],
+  ['moves are not allowed', { counted: 88, in_kafka: 95, dead_lettered: 4, illegal: 2 }, []],
+  ['such a move is in no account', { illegal: 2, illegalAlive: 1 }, ['every move']],
   ['a sum is a cent off', { differences: ['a is 1, not 2'], differenceCount: 1 }, ['every aggregate']],
 ])('%s', (_, change, wrong) => {
   const failing = checksOf({ ...GOOD, ...change }).filter(({ holds }) => !holds)

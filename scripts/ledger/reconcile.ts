@@ -14,6 +14,10 @@ export interface RunFigures {
   readonly duplicates: number
   /** Of these, in a dead letter topic and not counted. */
   readonly dead_lettered: number
+  /** Of these, moves that a life does not allow where they stand in the log. */
+  readonly illegal: number
+  /** Counted, though not allowed where they stand: they were delivered again later, and judged anew. */
+  readonly judged_anew: number
   /** By Valkey's own counters. */
   readonly counted: number
 }
@@ -21,6 +25,8 @@ export interface RunFigures {
 export interface Evidence extends RunFigures {
   /** Acknowledged more than once under the same identity. */
   readonly repeated: number
+  /** Moves that are not allowed, are not counted, and are no dead letters. */
+  readonly illegalAlive: number
   /** From other endpoints than the load's, whose clients nobody here asked. */
   readonly others: number
   /** Receipts whose event is not in the log, or not marked in Valkey; a few of them. */
@@ -41,11 +47,13 @@ export interface Check {
 export function checksOf(evidence: Evidence): Check[] {
   const { sent, acknowledged, refused, unknown, in_kafka, duplicates, dead_lettered, counted } = evidence
   const { repeated, others, lost, lostCount, differences, differenceCount } = evidence
+  const { illegal, illegalAlive } = evidence
   const identities = acknowledged - repeated
+  const moves = illegal === 0 ? '' : ` − ${illegal} that are not allowed`
   const most = identities + unknown + others
   return [
     {
-      rule: 'every acknowledged event is counted',
+      rule: 'every acknowledged event is counted, or is no move that its life allows',
       holds: lostCount === 0,
       detail: lostCount === 0 ? `${acknowledged} looked up` : `${lostCount} are not: ${lost.join(', ')}`,
     },
@@ -61,8 +69,13 @@ export function checksOf(evidence: Evidence): Check[] {
     },
     {
       rule: 'acknowledged ≤ counted ≤ acknowledged + unknown',
-      holds: identities <= counted && counted <= most,
-      detail: `${identities} ≤ ${counted} ≤ ${most}${others > 0 ? ` (${others} by other endpoints)` : ''}`,
+      holds: identities - illegal <= counted && counted <= most,
+      detail: `${identities}${moves} ≤ ${counted} ≤ ${most}${others > 0 ? ` (${others} by other endpoints)` : ''}`,
+    },
+    {
+      rule: 'every move that is not allowed = a dead letter',
+      holds: illegalAlive === 0,
+      detail: illegalAlive === 0 ? `${illegal} of them` : `${illegalAlive} of ${illegal} are none`,
     },
     {
       rule: 'every aggregate = recomputed from the log',

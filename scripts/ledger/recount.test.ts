@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Domain, Value } from '../../functions/_core/domain.ts'
 import { domains } from '../../functions/_core/domains/index.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { memoryCounter } from '../../functions/_core/memory-counter.ts'
@@ -23,6 +24,60 @@ async function snapshotOf(...batches: Event[][]) {
   for (const batch of batches) await counter.apply(batch)
   return counter.snapshot()
 }
+
+/** A birth and what follows it, by example: allowed, not allowed, allowed. */
+function life(): { all: Event[]; illegal: Event } {
+  const moved = domains.find(({ effects }) =>
+    effects.some((effect) => effect.op === 'transition' && effect.move),
+  )
+  const born = domains.find((domain) => domain.topic === moved?.topic)
+  if (moved === undefined || born === undefined) throw new Error('no domain has a life')
+  const event = (domain: Domain, id: number, value: Value): Event => ({
+    ...{ id: String(id), source: '/ingest/0123456789ab', time: new Date(NOW).toISOString(), domain, value },
+  })
+  const value = { id: 'x', actor: 'persona', version: 0 }
+  const illegal = event(moved, 3, { ...value, evento: 'finalizar' })
+  const all = [
+    event(born, 1, { ...born.examples[0]?.stored, id: 'x' }),
+    event(moved, 2, { ...value, evento: 'preparar' }),
+    illegal,
+    event(moved, 4, { ...value, evento: 'enviar' }),
+  ]
+  return { all, illegal }
+}
+
+describe('the recount of a life', () => {
+  it('knows what is not allowed where it stands in the log', async () => {
+    const { all, illegal } = life()
+    const recount = recountFrom({}, domains)
+    await recount.add(all, new Set([illegal]))
+    expect([...recount.illegal.values()]).toEqual([illegal])
+    expect(recount.judgedAnew).toBe(0)
+    expect(recount.compare(await snapshotOf(all), NOW).differences).toEqual([])
+  })
+
+  it('sees what Valkey refused though it is allowed', async () => {
+    const { all, illegal } = life()
+    const [, first] = all
+    const recount = recountFrom({}, domains)
+    await recount.add(all, new Set(all.filter((event) => event === illegal || event === first)))
+    expect(recount.illegal.size).toBe(1)
+    const after = await snapshotOf(all.filter((event) => event !== first))
+    expect(recount.compare(after, NOW).differenceCount).toBeGreaterThan(0)
+  })
+
+  it('sees events that were judged in another order', async () => {
+    const { all } = life()
+    const [birth, ...moves] = all
+    const recount = recountFrom({}, domains)
+    await recount.add(all, new Set())
+    if (birth === undefined) throw new Error('nothing was born')
+    expect(
+      recount.compare(await snapshotOf([birth, ...moves.reverse()]), NOW).differenceCount,
+    ).toBeGreaterThan(0)
+    expect(recount.judgedAnew).toBe(1)
+  })
+})
 
 describe('the recount of a run', () => {
   it('agrees with what was counted on top of what was there', async () => {

@@ -2,14 +2,21 @@
 import type { Domain } from '../../functions/_core/domain.ts'
 import { effectOfKey, operationOf } from '../../functions/_core/effects/index.ts'
 import type { Event } from '../../functions/_core/event.ts'
+import { identityText } from '../../functions/_core/keys.ts'
 import { memoryCounter } from '../../functions/_core/memory-counter.ts'
 import { type Content, differences, type Snapshot } from '../../functions/_core/snapshot.ts'
 
+const NONE: ReadonlySet<Event> = new Set()
 const EXAMPLES = 3
 const SHOWN_CHARS = 60
 
 export interface Recount {
-  add(events: readonly Event[]): Promise<unknown>
+  /** @param uncounted those among them that Valkey did not count */
+  add(events: readonly Event[], uncounted?: ReadonlySet<Event>): Promise<unknown>
+  /** Of those that Valkey did not count, the ones that are not allowed where they stand in the log, by identity. */
+  readonly illegal: ReadonlyMap<string, Event>
+  /** Counted, though not allowed where they stand in the log: they came again later, and were judged anew. */
+  readonly judgedAnew: number
   /**
    * A few of the keys that differ, and how many do.
    * @param nowMs when `after` was read, in milliseconds since the epoch: what is too old to be kept is not compared
@@ -34,15 +41,28 @@ export function recountFrom(before: Snapshot, domains: readonly Domain[]): Recou
     const effect = effectOf(key)
     return effect && operationOf(effect)
   }
+  const illegal = new Map<string, Event>()
   // What was not allowed when it came first was counted later, when it came again.
   let early: readonly Event[] = []
-  const add = async (events: readonly Event[]): Promise<void> => {
+  let judgedAnew = 0
+  const add = async (events: readonly Event[], uncounted: ReadonlySet<Event> = NONE): Promise<void> => {
     const all = [...events, ...early]
     const outcomes = await model.apply(all)
-    early = all.filter((_, at) => outcomes[at]?.code === 'illegal')
+    const refused = new Set(all.filter((_, at) => outcomes[at]?.code === 'illegal'))
+    for (const event of events) {
+      const identity = identityText(event.source, event.id)
+      if (refused.has(event) && uncounted.has(event)) illegal.set(identity, event)
+      else illegal.delete(identity)
+      if (refused.has(event) && !uncounted.has(event)) judgedAnew++
+    }
+    early = all.filter((event) => refused.has(event) && !uncounted.has(event))
   }
   return {
     add,
+    illegal,
+    get judgedAnew() {
+      return judgedAnew
+    },
     compare: (after, nowMs, byTime = true) => {
       const expected = model.snapshot()
       // What expires and was not touched by the run may be gone by now.

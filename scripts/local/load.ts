@@ -19,6 +19,8 @@ export interface LoadFigures {
   readonly unknown: number
   /** Of the acknowledged, those that only repeated one. */
   readonly repeated: number
+  /** Of the acknowledged, those by gRPC. */
+  readonly calls: number
   readonly missed_starts: number
   readonly users: number
   /** Acknowledged per second; in the total those of the steady window. */
@@ -35,6 +37,17 @@ export interface Load {
   readonly receiptsFile: string
 }
 
+/** Where it runs, and where it sends. */
+export interface LoadPlace {
+  readonly python: string
+  /** URL of ingest. */
+  readonly host: string
+  /** host:port, for what goes by gRPC. */
+  readonly publisher: string
+  /** Where it writes. */
+  readonly dir: string
+}
+
 /** The name of its process. */
 export const LOAD = 'locust'
 const LOCUST_DIR = join(REPO_DIR, 'locust')
@@ -42,16 +55,16 @@ const READ_BYTES = 64 * 1024
 
 export const installLoad = () => ensureVenv('Locust')
 
-/** @param dir where it writes */
 export async function startLoad(
   processes: Processes,
-  { python, host, dir }: { python: string; host: string; dir: string },
-  { duration, users, rate, domain }: StartOptions,
+  { python, host, publisher, dir }: LoadPlace,
+  { duration, users, rate, domain, mistakes }: StartOptions,
 ): Promise<Load> {
   const resultsFile = join(dir, 'load.jsonl')
   const receiptsFile = join(dir, 'receipts.txt')
   await Promise.all([resultsFile, receiptsFile].map((file) => rm(file, { force: true })))
   const args = ['-m', 'locust', '-f', join(LOCUST_DIR, 'locustfile.py'), '--headless', '--host', host]
+  args.push('--grpc', publisher)
   args.push(
     '--users',
     String(users),
@@ -64,6 +77,7 @@ export async function startLoad(
   )
   args.push('--only-summary', '--exit-code-on-error', '0', '--loglevel', 'WARNING')
   if (duration !== undefined) args.push('--run-time', `${duration}s`)
+  if (mistakes) args.push('--mistakes')
   if (rate !== undefined) args.push('--pace', String(rate))
   const child = processes.start({ name: LOAD, command: python, args, restart: false })
   return { child, poll: jsonLines(resultsFile), receiptsFile }

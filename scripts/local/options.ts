@@ -13,6 +13,8 @@ export interface StartOptions {
   /** Requests a second, paced by Locust; undefined as fast as answers come. */
   readonly rate: number | undefined
   readonly domain: string
+  /** What is refused behind the endpoints, too. */
+  readonly mistakes: boolean
   readonly load: boolean
   readonly fresh: boolean
   /** Count the whole log again, whatever Valkey has lost or holds beside it. */
@@ -40,6 +42,7 @@ export const startCommand = (domainNames: readonly string[]): Command =>
     .addOption(
       new Option('--domain <name>', 'events the load sends').choices([...domainNames, 'all']).default('all'),
     )
+    .option('--mistakes', 'the load also sends what is not allowed when it comes: dead letters', false)
     .option('--no-load', 'only run the pipeline, for your own requests')
     .option('--mail', 'a local inbox, and the function that tells by mail what becomes of things', false)
     .option('--carrier', 'a made-up carrier that moves things along their lives', false)

@@ -204,8 +204,11 @@ async function loadAndDrain(
 }
 
 function beginLoad(system: System, python: string, { settings, options }: RunOptions): Promise<Load> {
-  const host = `http://127.0.0.1:${settings.INGEST_PORT}`
-  return startLoad(system.processes, { python, host, dir: settings.CAUDAL_DATA }, options)
+  const [host, publisher] = [
+    `http://127.0.0.1:${settings.INGEST_PORT}`,
+    `127.0.0.1:${settings.PUBLISHER_PORT}`,
+  ]
+  return startLoad(system.processes, { python, host, publisher, dir: settings.CAUDAL_DATA }, options)
 }
 
 function probesOf(

@@ -40,6 +40,7 @@ const NOTHING: LoadFigures = {
   refused: 0,
   unknown: 0,
   repeated: 0,
+  calls: 0,
   missed_starts: 0,
   users: 0,
   rps: null,

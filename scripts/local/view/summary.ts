@@ -22,11 +22,13 @@ export interface Result extends RunFigures {
 export function resultOf(evidence: Evidence, checks: readonly Check[], figures: Figures): Result {
   const { sent, acknowledged, refused, unknown, records, in_kafka, duplicates, dead_lettered, counted } =
     evidence
+  const { illegal, judged_anew } = evidence
   const { rps, p50_ms, p99_ms, missed_starts } = figures.load
   const perEvent = (us: number): number | null =>
     counted === 0 ? null : Math.round((us / counted) * 10) / 10
   return {
     ...{ sent, acknowledged, refused, unknown, records, in_kafka, duplicates, dead_lettered, counted },
+    ...{ illegal, judged_anew },
     missed_starts,
     repaired: figures.now().repaired,
     events_per_s: rps,
