@@ -8,7 +8,7 @@ export interface TimeInState {
   readonly buckets: readonly { readonly upToS: number | null; readonly count: number }[]
 }
 
-/** @param held the hash `<figures>:tiempo:<state>`; see effects/transition-data.ts */
+/** @param held the hash of a state under `times`; see effects/transition-data.ts */
 export const timeInState = (held: Readonly<Record<string, string>>): TimeInState => ({
   count: Number(held.cuenta ?? 0),
   sumMs: Number(held.suma_ms ?? 0),

@@ -8,7 +8,7 @@ import { Asking, type ReadClient } from '../_adapters/valkey/asking.ts'
 import { type EpochClient, type EpochGuard, guardEpoch, LOOK_MS } from '../_adapters/valkey/epoch.ts'
 import { seedZeros } from '../_adapters/valkey/zeros.ts'
 import type { Domain } from '../_core/domain.ts'
-import { transitionOf, versionsKey } from '../_core/effects/transition-data.ts'
+import { figureKeys, transitionOf } from '../_core/effects/transition-data.ts'
 import { missingVersions } from '../_core/life.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Logger } from '../_core/ports.ts'
@@ -61,7 +61,7 @@ async function missingMachines({ valkey, prefix, domains }: WatchedEpoch): Promi
   const asking = new Asking()
   const asked = effects.map((effect) => ({
     effect,
-    living: asking.hash(prefix + versionsKey(effect.figures)),
+    living: asking.hash(prefix + figureKeys(effect.figures).versions),
   }))
   await asking.send(valkey)
   const missing = asked.flatMap(({ effect, living }) => missingVersions(effect.life, living()))

@@ -2,7 +2,7 @@
 import { type LivesReader, livesReader } from '../_adapters/valkey/lives.ts'
 import { readLivesFigures } from '../_adapters/valkey/lives-figures.ts'
 import type { Domain } from '../_core/domain.ts'
-import { transitionOf } from '../_core/effects/transition-data.ts'
+import { figureKeys, keyIn, transitionOf } from '../_core/effects/transition-data.ts'
 import { Failure } from '../_core/errors.ts'
 import { newestOf } from '../_core/life.ts'
 import { timestampOf } from '../_core/time.ts'
@@ -24,13 +24,14 @@ export async function livesNow(
   if (effect === undefined) throw new Failure('notFound', `${domain.name} has no lives`)
   const { states, cases, oldest } = await readLivesFigures(client, effect, { prefix, top: OLDEST })
   const { version, line, moves } = newestOf(effect.life)
-  const key = prefix + effect.figures
+  const keys = figureKeys(prefix + effect.figures)
+  const [first = ''] = line
   return {
     asOfMs: clock(),
     queries: [
-      valkeyQuery(addresses, 'HGETALL', `${key}:estados`),
-      valkeyQuery(addresses, 'HGETALL', `${key}:tiempo:${line[0]}`),
-      valkeyQuery(addresses, 'ZRANGE', `${key}:en:${line[0]}`, '0', '9', 'WITHSCORES'),
+      valkeyQuery(addresses, 'HGETALL', keys.states),
+      valkeyQuery(addresses, 'HGETALL', keyIn(keys.times, first)),
+      valkeyQuery(addresses, 'ZRANGE', keyIn(keys.live, first), '0', '9', 'WITHSCORES'),
       httpQuery(addresses, `/api/lives/${domain.name}`),
     ],
     version,

@@ -3,6 +3,7 @@
  * history of what it is about is asked, and while that has not judged it, the source has to ask again.
  */
 
+import { mapAtATime } from '../_adapters/turns.ts'
 import type { MailId, Outbox } from '../_adapters/valkey/outbox.ts'
 import type { Domain } from '../_core/domain.ts'
 import type { Event } from '../_core/event.ts'
@@ -87,13 +88,13 @@ export function notifier(ports: NotifierPorts): Notifier {
       const mails = await Promise.all(events.map(mailFor))
       // All are looked at before the first is sent: a delivery that comes again would only find them sent.
       if (mails.includes('unjudged')) return mails.map(() => ({ is: 'unjudged' }))
-      return inTurns(mails, ports.atATime, async (mail) =>
+      return mapAtATime(mails, ports.atATime, async (mail) =>
         typeof mail === 'string' ? { is: mail } : post(mail, false),
       )
     },
     sweep: async () => {
       const { mails } = await outbox.due(clock())
-      const posted = await inTurns(mails, ports.atATime, (mail) => post(mail, true))
+      const posted = await mapAtATime(mails, ports.atATime, (mail) => post(mail, true))
       // Some of them were put off again, or have come due meanwhile.
       const { mails: more, nextMs } = await outbox.due(clock())
       if (more.length === 0) return nextMs
@@ -105,17 +106,3 @@ export function notifier(ports: NotifierPorts): Notifier {
 /** The domain that says whom to tell of a thing's life: of those on its topic, the one with a mail. */
 const domainToTell = (registry: Registry, { topic }: Domain): Domain | undefined =>
   registry.all.find((domain) => domain.topic === topic && domain.mail !== undefined)
-
-async function inTurns<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length)
-  const entries = items.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of entries) results[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: atATime }, worker))
-  return results
-}

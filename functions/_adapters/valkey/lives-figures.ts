@@ -1,5 +1,5 @@
 /** How many are in each state of a life, for how long they were, and who has been in one for longest. */
-import type { Transition } from '../../_core/effects/transition-data.ts'
+import { figureKeys, keyIn, type Transition } from '../../_core/effects/transition-data.ts'
 import { statesOf } from '../../_core/life.ts'
 import { type TimeInState, timeInState } from '../../_core/time-in-state.ts'
 import { Asking, type ReadClient, scored } from './asking.ts'
@@ -29,17 +29,17 @@ export async function readLivesFigures(
   { prefix, top }: { readonly prefix: string; readonly top: number },
 ): Promise<LivesFigures> {
   const asking = new Asking()
-  const key = prefix + figures
+  const keys = figureKeys(prefix + figures)
   const machines = life.machines.toReversed()
   const states = [...new Set(machines.flatMap(statesOf))]
   const finals = new Set(machines.flatMap(({ final }) => final))
-  const counts = asking.hash(`${key}:estados`)
-  const cases = asking.hash(`${key}:casos`)
+  const counts = asking.hash(keys.states)
+  const cases = asking.hash(keys.cases)
   const asked = states.map((state) => ({
     state,
     isFinal: finals.has(state),
-    time: asking.hash(`${key}:tiempo:${state}`),
-    oldest: asking.ask('zrange', `${key}:en:${state}`, '0', String(top - 1), 'WITHSCORES'),
+    time: asking.hash(keyIn(keys.times, state)),
+    oldest: asking.ask('zrange', keyIn(keys.live, state), '0', String(top - 1), 'WITHSCORES'),
   }))
   await asking.send(client)
   const inState = counts()

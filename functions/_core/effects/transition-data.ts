@@ -47,8 +47,27 @@ export function askedOf(effect: Transition, { value }: Pick<Occurrence, 'value'>
   return { event: life.birth, actor: '', version: newestOf(life).version, data: texts }
 }
 
-/** How many live by each version. */
-export const versionsKey = (figures: string): string => `${figures}:versiones`
+/** Where the figures of all are. `live` and `times` have a key for each state: {@link keyIn}. */
+export interface FigureKeys {
+  readonly states: string
+  readonly versions: string
+  readonly cases: string
+  readonly live: string
+  readonly times: string
+}
+
+/** @param figures those of an effect, after what comes before every key */
+export const figureKeys = (figures: string): FigureKeys => ({
+  states: `${figures}:estados`,
+  versions: `${figures}:versiones`,
+  cases: `${figures}:casos`,
+  live: `${figures}:en`,
+  times: `${figures}:tiempo`,
+})
+
+/** As the script writes them too (lua/transition.lua). */
+export const keyIn = (key: string, state: string): string => `${key}:${state}`
+
 export const historyKey = (entity: string): string => `historia:${entity}`
 /** Beside the effect's keys: what was refused is no part of what the events add up to. */
 export const refusedKey = (entity: string): string => `rechazos:${entity}`

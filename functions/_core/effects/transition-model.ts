@@ -14,7 +14,7 @@ import {
 } from '../life.ts'
 import { byFirst, type Content } from '../snapshot.ts'
 import type { Model, ModelEvent } from './operation.ts'
-import { askedOf, historyKey, OWN_FIELDS, type Transition } from './transition-data.ts'
+import { askedOf, figureKeys, historyKey, keyIn, OWN_FIELDS, type Transition } from './transition-data.ts'
 
 /** Hashes and sorted sets by key: entities with their histories, and the figures of all. */
 export interface Lives {
@@ -46,12 +46,13 @@ function count(held: Lives, key: string, field: string, by: number): void {
 function leave(held: Lives, { figures }: Transition, fields: Map<string, string>, ms: number): void {
   const state = fields.get('estado') ?? ''
   const spent = ms - Number(fields.get('desde'))
-  if (spent < 0) count(held, `${figures}:casos`, 'negativo', 1)
-  const time = `${figures}:tiempo:${state}`
+  const { cases, times, states } = figureKeys(figures)
+  if (spent < 0) count(held, cases, 'negativo', 1)
+  const time = keyIn(times, state)
   count(held, time, boundOf(Math.max(0, spent)), 1)
   count(held, time, 'cuenta', 1)
   count(held, time, 'suma_ms', Math.max(0, spent))
-  count(held, `${figures}:estados`, state, -1)
+  count(held, states, state, -1)
 }
 
 function enter(held: Lives, effect: Transition, event: ModelEvent, to: string): void {
@@ -61,7 +62,7 @@ function enter(held: Lives, effect: Transition, event: ModelEvent, to: string): 
   if (machine === undefined) return
   fields.set('estado', to).set('desde', String(event.ms))
   fields.set('alcance', String(Math.max(Number(fields.get('alcance')), placeOf(machine, to))))
-  count(held, `${figures}:estados`, to, 1)
+  count(held, figureKeys(figures).states, to, 1)
 }
 
 /** Whether its life goes on; what lives by a machine that is not here has any state. */
@@ -74,16 +75,17 @@ function isLive(life: Life, fields: ReadonlyMap<string, string>): boolean {
 /** Lists an entity among those that go on, in its state, and counts it for its version; `before`: as it was. */
 function list(held: Lives, effect: Transition, id: string, before: ReadonlyMap<string, string>): void {
   const { figures, life, key } = effect
+  const keys = figureKeys(figures)
   const fields = hashOf(held, `${key}:${id}`)
   const [wasLive, live] = [isLive(life, before), isLive(life, fields)]
   const [from, to] = [before.get('version') ?? '', fields.get('version') ?? '']
   if (wasLive !== live || from !== to) {
-    if (wasLive) count(held, `${figures}:versiones`, from, -1)
-    if (live) count(held, `${figures}:versiones`, to, 1)
+    if (wasLive) count(held, keys.versions, from, -1)
+    if (live) count(held, keys.versions, to, 1)
   }
-  held.sets.get(`${figures}:en:${before.get('estado')}`)?.delete(id)
+  held.sets.get(keyIn(keys.live, before.get('estado') ?? ''))?.delete(id)
   if (!live) return
-  const set = `${figures}:en:${fields.get('estado')}`
+  const set = keyIn(keys.live, fields.get('estado') ?? '')
   held.sets.set(set, (held.sets.get(set) ?? new Map<string, number>()).set(id, Number(fields.get('desde'))))
 }
 
@@ -110,7 +112,7 @@ function add(held: Lives, effect: Transition, event: ModelEvent): Lives {
   if (moves) enter(held, effect, event, to)
   if (what === 'migrado') fields.set('version', String(asked.version))
   list(held, effect, String(event.value[effect.id]), then)
-  count(held, `${figures}:casos`, what, 1)
+  count(held, figureKeys(figures).cases, what, 1)
   const n = Number(fields.get('n')) + 1
   fields.set('n', String(n))
   if (moves || n <= HISTORY_ENTRIES) {

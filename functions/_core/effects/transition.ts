@@ -1,14 +1,21 @@
 /** Moves an entity through its life (see life.ts), by what is stored of it and by what came before in the batch. */
 import { HISTORY_ENTRIES, statesOf, TIME_BOUNDS_S } from '../life.ts'
 import { type Gathered, type Keys, type Operation, type Section, type Shape, step } from './operation.ts'
-import { askedOf, historyKey, type Transition } from './transition-data.ts'
+import {
+  askedOf,
+  type FigureKeys,
+  figureKeys,
+  historyKey,
+  keyIn,
+  type Transition,
+} from './transition-data.ts'
 import { type Lives, transitionModel } from './transition-model.ts'
 
 /** What is the same for all events of an effect; the script takes it as it is. */
 interface Config {
   readonly key: string
   readonly histories: string
-  readonly figures: string
+  readonly figures: FigureKeys
   readonly states: readonly string[]
 }
 
@@ -32,7 +39,7 @@ class Moves implements Gathered {
   }
 
   keys(): string[] {
-    return [...this.entities, ...[...this.configs.keys()].flatMap(figureKeys)]
+    return [...this.entities, ...[...this.configs.keys()].flatMap(writtenBy)]
   }
 
   encode(): unknown[] {
@@ -42,20 +49,20 @@ class Moves implements Gathered {
 
 const lives: Section<Moves> = { name: 'lives', gather: () => new Moves() }
 
-const FIGURES = ['estados', 'versiones', 'casos']
-
-const figureKeys = ({ figures, states }: Config): readonly string[] => [
-  ...FIGURES.map((name) => `${figures}:${name}`),
-  ...states.flatMap((state) => [`${figures}:en:${state}`, `${figures}:tiempo:${state}`]),
-]
+function writtenBy({
+  figures: { states, versions, cases, live, times },
+  states: all,
+}: Config): readonly string[] {
+  return [states, versions, cases, ...all.flatMap((state) => [keyIn(live, state), keyIn(times, state)])]
+}
 
 function shapeOf({ figures }: Transition, key: string): Shape {
-  return key.startsWith(`${figures}:en:`) ? 'ranks' : 'hash'
+  return key.startsWith(keyIn(figureKeys(figures).live, '')) ? 'ranks' : 'hash'
 }
 
 function keysOf({ key, figures }: Transition): Keys {
-  const exact = FIGURES.map((name) => `${figures}:${name}`)
-  return { exact, under: [key, historyKey(key), `${figures}:en`, `${figures}:tiempo`] }
+  const { states, versions, cases, live, times } = figureKeys(figures)
+  return { exact: [states, versions, cases], under: [key, historyKey(key), live, times] }
 }
 
 export const transition: Operation<Transition, Lives> = {
@@ -68,7 +75,7 @@ export const transition: Operation<Transition, Lives> = {
       ...life,
       key,
       histories: prefix + historyKey(effect.key),
-      figures: prefix + effect.figures,
+      figures: figureKeys(prefix + effect.figures),
       states: [...new Set(life.machines.flatMap(statesOf))],
       bounds: TIME_BOUNDS_S,
       historyEntries: HISTORY_ENTRIES,

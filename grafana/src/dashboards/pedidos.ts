@@ -3,6 +3,7 @@ import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard
 import { orderEvents } from '../../../functions/_core/domains/order-events.ts'
 import { orderLife } from '../../../functions/_core/domains/order-life.ts'
 import { orders } from '../../../functions/_core/domains/orders.ts'
+import { figureKeys, keyIn, transitionOf } from '../../../functions/_core/effects/transition-data.ts'
 import { newestOf } from '../../../functions/_core/life.ts'
 import { COUNTERS, GAUGES, HISTOGRAMS } from '../../../functions/_core/metrics.ts'
 import { board, withRows } from '../board.ts'
@@ -13,6 +14,7 @@ import { redis, top } from '../redis/query.ts'
 const RANKED = 8
 const SECONDS_A_MINUTE = 60
 const { line, final } = newestOf(orderLife)
+const keys = figureKeys(transitionOf(orders)?.figures ?? '')
 /** Histograms are of states that something leaves. */
 const LEFT = line.filter((state) => !final.includes(state))
 const BY_ORDERS = `{${DOMAIN}="${orders.name}"}`
@@ -48,10 +50,10 @@ const total = () =>
 const finished = () =>
   stat({
     title: 'In the last state',
-    description: `Orders that came to ${line.at(-1)}: pedidos:estados.`,
+    description: `Orders that came to ${line.at(-1)}: ${keys.states}.`,
     unit: 'short',
     source: VALKEY,
-    targets: [redis('A', { command: 'hget', keyName: 'pedidos:estados', field: line.at(-1) ?? '' })],
+    targets: [redis('A', { command: 'hget', keyName: keys.states, field: line.at(-1) ?? '' })],
     width: 4,
     height: 8,
   })
@@ -59,10 +61,10 @@ const finished = () =>
 const states = () =>
   bars({
     title: 'Orders by state',
-    description: 'Orders that are in each state now: pedidos:estados.',
+    description: `Orders that are in each state now: ${keys.states}.`,
     unit: 'short',
     source: VALKEY,
-    targets: [redis('A', { command: 'hgetall', keyName: 'pedidos:estados' })],
+    targets: [redis('A', { command: 'hgetall', keyName: keys.states })],
     width: 8,
     height: 8,
   })
@@ -70,11 +72,10 @@ const states = () =>
 const cases = () =>
   bars({
     title: 'How events were judged',
-    description:
-      'Events by verdict: movio moved, salto skipped states, repetido told again, tarde came late; negativo: times below 0, taken for 0: pedidos:casos.',
+    description: `Events by verdict: movio moved, salto skipped states, repetido told again, tarde came late; negativo: times below 0, taken for 0: ${keys.cases}.`,
     unit: 'short',
     source: VALKEY,
-    targets: [redis('A', { command: 'hgetall', keyName: 'pedidos:casos' })],
+    targets: [redis('A', { command: 'hgetall', keyName: keys.cases })],
     width: 8,
     height: 8,
   })
@@ -132,10 +133,10 @@ const oldest = () =>
 const timeIn = (state: string) =>
   bars({
     title: `Time in ${state}`,
-    description: `Orders that left ${state}, by how many seconds they were in it at most; cuenta is all of them, suma_ms their time: pedidos:tiempo:${state}.`,
+    description: `Orders that left ${state}, by how many seconds they were in it at most; cuenta is all of them, suma_ms their time: ${keyIn(keys.times, state)}.`,
     unit: 'short',
     source: VALKEY,
-    targets: [redis('A', { command: 'hgetall', keyName: `pedidos:tiempo:${state}` })],
+    targets: [redis('A', { command: 'hgetall', keyName: keyIn(keys.times, state) })],
     width: 6,
     height: 9,
   })

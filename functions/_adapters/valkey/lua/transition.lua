@@ -3,7 +3,8 @@
   before it in the batch, then writes what all of them add up to. The rules and the keys are those of core's life.ts and
   effects/transition.ts, which the suite of counters holds this to.
 
-  config   key, histories, figures, bounds, historyEntries; and birth, migrate, outside, keepSeconds, machines (the newest
+  config   key, histories, figures (keys: states, versions, cases; live and times, with `:<state>` after them), bounds,
+           historyEntries; and birth, migrate, outside, keepSeconds, machines (the newest
            last) as in life.ts
   A birth has fields and values in the place of `false`.
 ]==]
@@ -121,7 +122,7 @@ end
 local function leave(config, fields, ms)
   local spent, bound = ms - tonumber(fields.desde), 'inf'
   if spent < 0 then
-    count(config.figures .. ':casos', 'negativo', 1)
+    count(config.figures.cases, 'negativo', 1)
     spent = 0
   end
   for _, seconds in ipairs(config.bounds) do
@@ -130,11 +131,11 @@ local function leave(config, fields, ms)
       break
     end
   end
-  local time = config.figures .. ':tiempo:' .. fields.estado
+  local time = config.figures.times .. ':' .. fields.estado
   count(time, bound, 1)
   count(time, 'cuenta', 1)
   count(time, 'suma_ms', spent)
-  count(config.figures .. ':estados', fields.estado, -1)
+  count(config.figures.states, fields.estado, -1)
   return spent
 end
 
@@ -142,7 +143,7 @@ local function enter(config, fields, ms, to)
   local machine = machine_of(config, fields.version)
   fields.estado, fields.desde = to, string.format('%.0f', ms)
   fields.alcance = string.format('%d', math.max(tonumber(fields.alcance), place_of(machine, to)))
-  count(config.figures .. ':estados', to, 1)
+  count(config.figures.states, to, 1)
 end
 
 local ENTRY = '{"n":%d,"caso":"%s","de":"%s","a":"%s","evento":"%s","actor":"%s","time":"%s"}'
@@ -161,10 +162,10 @@ local function apply(life, verdict, to, identity, event, actor, version, ms, tim
   if verdict == 'migrado' then fields.version = version end
   local live = is_live(config, fields)
   if live ~= was_live or was_version ~= fields.version then
-    if was_live then count(config.figures .. ':versiones', was_version, -1) end
-    if live then count(config.figures .. ':versiones', fields.version, 1) end
+    if was_live then count(config.figures.versions, was_version, -1) end
+    if live then count(config.figures.versions, fields.version, 1) end
   end
-  count(config.figures .. ':casos', verdict, 1)
+  count(config.figures.cases, verdict, 1)
   local n = tonumber(fields.n) + 1
   fields.n = string.format('%d', n)
   if moves or n <= config.historyEntries then
@@ -190,8 +191,8 @@ local function judge_all(moves)
     end
   end
   for _, life in pairs(lives) do
-    if life.was then read('ZCARD', life.config.figures .. ':en:' .. life.was) end
-    if life.fields.estado then read('ZCARD', life.config.figures .. ':en:' .. life.fields.estado) end
+    if life.was then read('ZCARD', life.config.figures.live .. ':' .. life.was) end
+    if life.fields.estado then read('ZCARD', life.config.figures.live .. ':' .. life.fields.estado) end
     if follow and #life.history > 0 then note(life.key, 'estado', life.was, life.fields.estado) end
   end
 end
@@ -208,9 +209,9 @@ local function write_lives()
       if #life.history > 0 then call('HSET', config.histories .. ':' .. life.id, unpack(life.history)) end
       local live = is_live(config, fields)
       if life.was and (life.was ~= fields.estado or not live) then
-        call('ZREM', config.figures .. ':en:' .. life.was, life.id)
+        call('ZREM', config.figures.live .. ':' .. life.was, life.id)
       end
-      if live then call('ZADD', config.figures .. ':en:' .. fields.estado, fields.desde, life.id) end
+      if live then call('ZADD', config.figures.live .. ':' .. fields.estado, fields.desde, life.id) end
       if not live and (life.was_live or not life.was) then
         call('EXPIRE', key, config.keepSeconds)
         call('EXPIRE', config.histories .. ':' .. life.id, config.keepSeconds)
