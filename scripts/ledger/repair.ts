@@ -28,6 +28,8 @@ export interface RepairOptions {
   /** The aggregator's. */
   readonly sinkUrl: string
   readonly ranges: readonly RepairRange[]
+  /** What is in one partition of these is delivered one after the other. */
+  readonly orderedTopics: ReadonlySet<string>
   readonly say: (line: string) => void
 }
 
@@ -65,7 +67,7 @@ export async function repair(options: RepairOptions): Promise<Repaired> {
           say(`Looking for lost events: ${seen} so far`)
         }
         looked = seen
-        await deliverAll(lost.records, delivery)
+        await deliverAll(lost.records, delivery, options.orderedTopics.has(range.topic))
         repaired += lost.dedupeKeys.length - (await uncounted(lost.dedupeKeys, options)).length
       }
     }
@@ -109,7 +111,19 @@ interface Delivery {
   readonly stats: Stats
 }
 
-async function deliverAll(records: readonly ConsumedRecord[], delivery: Delivery): Promise<void> {
+async function deliverAll(
+  records: readonly ConsumedRecord[],
+  delivery: Delivery,
+  isOrdered: boolean,
+): Promise<void> {
+  if (isOrdered) {
+    const partitions = Map.groupBy(records, ({ partition }) => partition)
+    const inTurn = async (own: readonly ConsumedRecord[]): Promise<void> => {
+      for (const record of own) await deliverAgain(record, delivery)
+    }
+    await Promise.all(Array.from(partitions.values(), inTurn))
+    return
+  }
   for (let start = 0; start < records.length; start += IN_FLIGHT) {
     await Promise.all(records.slice(start, start + IN_FLIGHT).map((record) => deliverAgain(record, delivery)))
   }

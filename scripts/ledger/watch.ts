@@ -3,7 +3,7 @@
  *
  *   linked (writes checkpoints) ──connection lost──▶ away ──new connection──▶ doubtful (writes none)
  *      ▲                                                                        │ the reader has passed all that
- *      └───────────── repaired ◀── looked through the log since the checkpoint ◀─┘ it had read by then
+ *      └─── nothing was missing ◀── looked through the log since the checkpoint ◀┘ it had read by then; again after a repair
  *
  * Where Kafka and Valkey turn out to hold data that do not belong together it stops the count and writes nothing more; a
  * Valkey with an older file is taken as it is, aloud, and the log is looked through from that file's checkpoint on.
@@ -57,6 +57,8 @@ export class Watch {
   #doubtful = false
   /** Where the log ended when it came back; until the reader has passed that, what is missing may only be late. */
   #doubtfulUntil: readonly TopicPosition[] | undefined
+  /** In this doubt, once: what came while it looked is looked for as well. */
+  #hasLooked = false
   #repaired = 0
   #turn: Promise<void> = Promise.resolve()
 
@@ -170,8 +172,13 @@ export class Watch {
     )
     if (isLate) return
     const { looked, repaired } = await this.#repairUpTo(this.#doubtfulUntil, 'end')
-    this.#doubtful = false
-    this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
+    // What came meanwhile was judged by what was there, and may have to be judged again.
+    this.#doubtful = repaired > 0
+    this.#doubtfulUntil = undefined
+    if (repaired > 0 || !this.#hasLooked) {
+      this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
+    }
+    this.#hasLooked = this.#doubtful
   }
 
   /** @throws Error that says what does not belong together */
@@ -203,6 +210,7 @@ export class Watch {
 
   async #reconnect(): Promise<void> {
     this.#doubtful = true
+    this.#hasLooked = false
     this.#doubtfulUntil = undefined
     this.#valkey.disconnect()
     this.#valkey = await connectOnce(this.#options.valkeyUrl)
@@ -216,7 +224,7 @@ export class Watch {
   }
 
   async #repairUpTo(positions: readonly TopicPosition[], end: 'next' | 'end'): Promise<Repaired> {
-    const { kafka, prefix, sinkUrl, say } = this.#options
+    const { kafka, prefix, sinkUrl, say, domains } = this.#options
     const known = await this.#checkpoints.read()
     const ranges = positions.map((position) => {
       const from = new Map(
@@ -228,7 +236,9 @@ export class Watch {
       return { topic: position.topic, from, to: position[end] }
     })
     const { generations } = this
-    const done = await repair({ kafka, valkey: this.#valkey, prefix, generations, sinkUrl, ranges, say })
+    const orderedTopics = new Set(domains.filter(({ ordered }) => ordered).map(({ topic }) => topic))
+    const how = { kafka, valkey: this.#valkey, prefix, generations, sinkUrl, say }
+    const done = await repair({ ...how, ranges, orderedTopics })
     this.#repaired += done.repaired
     return done
   }
