@@ -1,14 +1,14 @@
 /** The two ways to send a value under a key of the client's own, and what the answers mean. */
 import { Agent } from 'node:http'
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { methodsOf } from '../../functions/_adapters/grpc/definitions.ts'
 import { post } from '../../functions/_adapters/http/post.ts'
 import type { Domain, Value } from '../../functions/_core/domain.ts'
 import { JSON_TYPE } from '../../functions/_core/media-types.ts'
 import { UserError } from '../lib/user-error.ts'
+import { grpcVerdict, httpVerdict, type Verdict } from './verdict.ts'
 
-/** `refused` is for good; `later` may be stored or not, and is to be sent again under the same key. */
-export type Answer = { readonly is: 'stored' } | { readonly is: 'refused' | 'later'; readonly reason: string }
+export type Answer = { readonly is: 'stored' } | { readonly is: Verdict; readonly reason: string }
 
 export interface Target {
   /** It never rejects. @param key the idempotency key */
@@ -19,8 +19,7 @@ export interface Target {
 const STORED: Answer = { is: 'stored' }
 const DEADLINE_MS = 15_000
 const OK = 200
-/** Statuses under 500 that a client may repeat (RFC 9110, RFC 6585). */
-const LATER = [408, 425, 429]
+const PUSHBACK = 'grpc-retry-pushback-ms'
 
 /** Where a target's endpoint is. */
 export interface Endpoint {
@@ -47,11 +46,8 @@ export function httpTarget(
         const headers = { ...host, 'content-type': JSON_TYPE, 'idempotency-key': key }
         const answer = await post(to, headers, JSON.stringify(value), { agent, deadlineMs: DEADLINE_MS })
         if (answer.status === OK) return STORED
-        const isFinal = answer.status < 500 && !LATER.includes(answer.status)
-        return {
-          is: isFinal ? 'refused' : 'later',
-          reason: detailOf(answer.body) ?? `status ${answer.status}`,
-        }
+        const reason = detailOf(answer.body) ?? `status ${answer.status}`
+        return { is: httpVerdict(answer.status), reason }
       } catch (error) {
         return { is: 'later', reason: error instanceof Error ? error.message : String(error) }
       }
@@ -68,13 +64,6 @@ function detailOf(body: string): string | undefined {
     return undefined
   }
 }
-
-const FINAL = [
-  status.INVALID_ARGUMENT,
-  status.FAILED_PRECONDITION,
-  status.UNIMPLEMENTED,
-  status.UNAUTHENTICATED,
-]
 
 /** Of the publisher. */
 export function grpcTarget({ address, hostHeader }: Endpoint, domain: Domain): Target {
@@ -104,7 +93,7 @@ export function grpcTarget({ address, hostHeader }: Endpoint, domain: Domain): T
   }
 }
 
-const answerTo = ({ code, details }: ServiceError): Answer => ({
-  is: FINAL.includes(code) ? 'refused' : 'later',
+const answerTo = ({ code, details, metadata }: ServiceError): Answer => ({
+  is: grpcVerdict(code, metadata.get(PUSHBACK).length > 0),
   reason: details,
 })
