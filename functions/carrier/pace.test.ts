@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { BRIDGE_DEADLINE_MS, CARRIER_WAIT_S } from '../_core/limits.ts'
 import { orderOf } from '../_testing/life-events.ts'
 import { paced } from './pace.ts'
+
+const SOURCE_FILE = join(import.meta.dirname, '../../knative/components/carrier/source.yaml')
 
 const at = (perSecond: number, longestMs: number) => {
   let nowMs = 5_000
@@ -16,6 +21,11 @@ const at = (perSecond: number, longestMs: number) => {
     },
   }
 }
+
+it('a source waits longer for an answer than a delivery may take', () => {
+  const [, seconds] = /timeout: PT(\d+)S/.exec(readFileSync(SOURCE_FILE, 'utf8')) ?? []
+  expect(1_000 * Number(seconds)).toBeGreaterThan(1_000 * CARRIER_WAIT_S + BRIDGE_DEADLINE_MS)
+})
 
 describe('turns', () => {
   it('are a pace apart, and no further than a delivery may wait', () => {

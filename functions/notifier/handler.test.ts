@@ -91,7 +91,7 @@ describe('a record that is no CloudEvent', () => {
     const told = ['Tu pedido de Mesa: Procesando']
     for (const name of [telling, counting, 'another']) {
       expect((await deliverPlain(world.app, name, record)).status).toBe(204)
-      expect(world.server.taken.map(({ mail }) => mail.subject)).toEqual(told)
+      expect((await mailsOf(world, 1)).map(({ mail }) => mail.subject)).toEqual(told)
     }
   })
 })

@@ -43,7 +43,7 @@ describe('a mail server that', () => {
     const world = await open((_, n) => (n === 1 ? { code: 451, text: 'later' } : isMended ? 'take' : refused))
     world.judge('o1/1', 'Enviado', 'movio')
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
-    await until(async () => (await world.givenUp.list()).length > 0, DEADLINE_MS)
+    await until(() => world.counted['mails result=dead'] === 1, DEADLINE_MS)
     const mail = { domain: domain.name, id: 'o1', state: 'Enviado' }
     const [given] = await world.givenUp.list()
     expect(given).toMatchObject({ mail, reason: expect.stringContaining('nothing for A***@example.com') })

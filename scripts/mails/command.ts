@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { type GivenUp, type GivenUpMails, givenUpMails } from '../../functions/_adapters/valkey/outbox.ts'
 import { connectOnce } from '../lib/connect-once.ts'
+import { UserError } from '../lib/user-error.ts'
 import { settings } from './env.ts'
 
 interface Given {
@@ -20,7 +21,10 @@ export const command = (): Command =>
     .addOption(new Option('--drop', 'take them from the list: nothing is to be done'))
     .action(async (given: Given) => {
       const { VALKEY_URL, VALKEY_PREFIX } = settings()
-      const valkey = await connectOnce(VALKEY_URL)
+      const valkey = await connectOnce(VALKEY_URL).catch((error: unknown) => {
+        // Without what may be a password.
+        throw new UserError(`VALKEY_URL: no Valkey answers at ${new URL(VALKEY_URL).host}: ${error}`)
+      })
       try {
         const lines = await seeTo(givenUpMails(valkey, VALKEY_PREFIX), given, Date.now())
         process.stdout.write(`${lines.join('\n')}\n`)

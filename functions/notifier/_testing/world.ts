@@ -82,7 +82,7 @@ export async function open(
     MAIL_PER_SECOND: 1_000,
     MAIL_PER_ADDRESS_HOUR: 60,
     MAIL_RETRY_SECONDS: [0.05],
-    MAIL_TIMEOUT_MS: 1_000,
+    MAIL_TIMEOUT_MS: 5_000,
     NOTIFIER_PORT: 0,
     VALKEY_URL: '',
     VALKEY_PREFIX: '',

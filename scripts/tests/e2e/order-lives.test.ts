@@ -45,6 +45,7 @@ beforeAll(async () => {
     env: {
       SMTP_URL: `smtp://127.0.0.1:${port}`,
       CARRIER_SECONDS: '0.1,0.3',
+      CARRIER_LEVEL: 'alta',
       MAIL_PER_ADDRESS_HOUR: '100000',
     },
   })
