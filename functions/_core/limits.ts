@@ -39,6 +39,13 @@ export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
 export const OTHER_FIELDS = 100
 /** What a gRPC call counts for before anything of it has come, in bytes. */
 export const CALL_BYTES = 4 * 1024
+/**
+ * Connections of a server at the same time: each costs some 10 KB, and what comes of all of them may come in one turn of
+ * the event loop.
+ */
+export const CONNECTIONS = 2_000
+/** For how long nothing was asked on a connection that gives way to a new one, while there are as many, in milliseconds. */
+export const CONNECTION_GRACE_MS = 1_000
 /** Calls at the same time over one connection. */
 export const CONNECTION_CALLS = 1_000
 

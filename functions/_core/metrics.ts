@@ -43,6 +43,11 @@ export const COUNTERS = {
     help: 'Bodies of requests that were not waited for: full, no room for their bytes; slow, not there in time',
     labels: ['reason'],
   },
+  connectionsClosed: {
+    name: 'caudal_connections_closed_total',
+    help: 'Connections closed while as many were open as may be: idle, between requests; slow, held up by the client; full, new ones',
+    labels: ['reason'],
+  },
   mails: {
     name: 'caudal_mails_total',
     help: 'Mails by what became of them: sent, later (refused for now, put off), limited (too many to one address, put off), dead (given up), optedOut, expired',

@@ -3,7 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { ByteBudget } from '../_core/byte-budget.ts'
 import { type Identities, numberedBy } from '../_core/event.ts'
+import { CONNECTIONS } from '../_core/limits.ts'
 import type { Metrics } from '../_core/metrics.ts'
+import { CONNECTION_CLOSED, defaultBounds, type ServerBounds } from '../_core/server-bounds.ts'
 import { type Lifecycle, run, startLifecycle } from './lifecycle.ts'
 import { createLogger, type Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -21,8 +23,8 @@ interface Server {
 
 interface Started<Env> extends Runtime {
   readonly env: Env
-  /** What its servers may hold of requests. */
-  readonly bodies: ByteBudget
+  /** What its servers take at most. */
+  readonly bounds: ServerBounds
   /** Says where the server listens, and closes it at the end. */
   serve(server: Promise<Server>): Promise<void>
 }
@@ -32,9 +34,9 @@ interface Started<Env> extends Runtime {
  *
  * @param role its name in logs and metrics
  * @example
- * serveFunction('echo', settings, async ({ env, log, metrics, lifecycle, serve, bodies }) => {
+ * serveFunction('echo', settings, async ({ env, log, metrics, lifecycle, serve, bounds }) => {
  *   const app = createApp({ log, metrics, readiness: lifecycle.readiness })
- *   await serve(serveHttp(app, listenAt(env.PORT, env.ECHO_PORT), bodies))
+ *   await serve(serveHttp(app, listenAt(env.PORT, env.ECHO_PORT), bounds))
  * })
  */
 export function serveFunction<
@@ -51,7 +53,8 @@ export function serveFunction<
       log.info({ port: server.port }, 'listening')
     }
     const bodies = measuredBudget(env.BODY_BYTES_IN_FLIGHT, metrics)
-    await start({ env, log, metrics, lifecycle, serve, bodies })
+    const bounds = { ...defaultBounds(), bodies, onConnectionClosed: countingClosed(metrics, log) }
+    await start({ env, log, metrics, lifecycle, serve, bounds })
   })
 }
 
@@ -63,6 +66,22 @@ function measuredBudget(limitBytes: number, metrics: Metrics): ByteBudget {
   const budget = new ByteBudget({ limitBytes, onRefused: (reason) => refused[reason]() })
   metrics.gauge('bodyBytes', {}, () => budget.bytes)
   return budget
+}
+
+/** How often it is said that connections were closed for want of room, at most. */
+const SAID_MS = 60_000
+
+function countingClosed(metrics: Metrics, log: Logger): ServerBounds['onConnectionClosed'] {
+  const counts = new Map(
+    CONNECTION_CLOSED.map((reason) => [reason, metrics.counter('connectionsClosed', { reason })]),
+  )
+  let saidMs = Number.NEGATIVE_INFINITY
+  return (reason) => {
+    counts.get(reason)?.()
+    if (performance.now() - saidMs < SAID_MS) return
+    saidMs = performance.now()
+    log.warn({ reason, limit: CONNECTIONS }, 'as many connections as may be: some are closed')
+  }
 }
 
 const INSTANCE_BYTES = 6

@@ -16,7 +16,7 @@ import { observeValkey } from './valkey-state.ts'
 import { watchEpoch } from './watch-epoch.ts'
 
 serveFunction('aggregator', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const { env, log, metrics, lifecycle, serve, bounds } = runtime
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -36,5 +36,5 @@ serveFunction('aggregator', settings, async (runtime) => {
     accounts: createAccounts(runtime, accountWriter(valkey, prefix)),
     followed: follower.take,
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT), bodies))
+  await serve(serveHttp(app, listenAt(env.PORT, env.AGGREGATOR_PORT), bounds))
 })

@@ -11,7 +11,7 @@ import { knownDomains, settings } from './env.ts'
 import { bridgeHandler } from './handler.ts'
 
 serveFunction('bridge', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const { env, log, metrics, lifecycle, serve, bounds } = runtime
   const publisher = publisherClient(env.PUBLISHER_ADDR, env.PUBLISHER_CHANNELS)
   const submit = clientHop(runtime, { to: 'publisher', ...publisher, withinMs: PUBLISHER_DEADLINE_MS })
   const app = bridgeHandler({
@@ -23,5 +23,5 @@ serveFunction('bridge', settings, async (runtime) => {
     identities: identityAssigner(freshIdentities('bridge'), Date.now, env.EVENT_PAST_DAYS),
     submit,
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT), bodies))
+  await serve(serveHttp(app, listenAt(env.PORT, env.BRIDGE_PORT), bounds))
 })

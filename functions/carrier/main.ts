@@ -12,7 +12,7 @@ import { carrierHandler } from './handler.ts'
 import { paced, UNPACED } from './pace.ts'
 
 serveFunction('carrier', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const { env, log, metrics, lifecycle, serve, bounds } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
   const submit = clientHop(runtime, { to: 'bridge', ...bridge, withinMs: BRIDGE_DEADLINE_MS })
   const [minSeconds = 0, maxSeconds = 0] = env.CARRIER_SECONDS
@@ -28,5 +28,5 @@ serveFunction('carrier', settings, async (runtime) => {
       illegal: env.CARRIER_ILLEGAL,
     },
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.CARRIER_PORT), bodies))
+  await serve(serveHttp(app, listenAt(env.PORT, env.CARRIER_PORT), bounds))
 })

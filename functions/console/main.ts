@@ -10,7 +10,7 @@ import { consoleHandler } from './handler.ts'
 import { consolePorts, groupsIn } from './ports.ts'
 import { sender } from './send/endpoints.ts'
 
-serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve, bodies }) => {
+serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve, bounds }) => {
   const domains = knownDomains()
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -23,6 +23,6 @@ serveFunction('console', settings, async ({ env, log, metrics, lifecycle, serve,
   const servers = { valkey, positions, scraper: scrape, sender: form }
   const http = { metrics, log, readiness: lifecycle.readiness, access: accessOf(env) }
   const ports = consolePorts({ env, domains, servers, ...http })
-  await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT), bodies))
+  await serve(serveHttp(consoleHandler(ports), listenAt(env.PORT, env.CONSOLE_PORT), bounds))
   lifecycle.onClose('live stream', () => ports.live.close())
 })

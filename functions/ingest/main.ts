@@ -11,7 +11,7 @@ import { knownDomains, settings } from './env.ts'
 import { ingestHandler } from './handler.ts'
 
 serveFunction('ingest', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const { env, log, metrics, lifecycle, serve, bounds } = runtime
   const bridge = bridgeClient(env.BRIDGE_URL)
   const submit = clientHop(runtime, { to: 'bridge', ...bridge, withinMs: BRIDGE_DEADLINE_MS })
   const app = ingestHandler({
@@ -24,5 +24,5 @@ serveFunction('ingest', settings, async (runtime) => {
     submit,
     webhookOrigins: env.WEBHOOK_ORIGINS,
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT), bodies))
+  await serve(serveHttp(app, listenAt(env.PORT, env.INGEST_PORT), bounds))
 })

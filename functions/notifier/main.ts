@@ -13,7 +13,7 @@ import { startSchedule } from './schedule.ts'
 import { smtpMailer } from './smtp.ts'
 import { wired } from './wiring.ts'
 
-serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve, bodies }) => {
+serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve, bounds }) => {
   const registry = registryOf(knownDomains())
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
   lifecycle.onClose('Valkey', valkey.close)
@@ -34,5 +34,5 @@ serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve
     ...healthOf({ lifecycle, connection: valkey.readiness }),
     links: optOutLinks(env.OPT_OUT_URL, env.OPT_OUT_SECRET),
   })
-  await serve(serveHttp(app, listenAt(env.PORT, env.NOTIFIER_PORT), bodies))
+  await serve(serveHttp(app, listenAt(env.PORT, env.NOTIFIER_PORT), bounds))
 })

@@ -16,7 +16,7 @@ import { refusingReusedKeys } from './recent-keys.ts'
 import { countingStored } from './stored.ts'
 
 serveFunction('publisher', settings, async (runtime) => {
-  const { env, log, metrics, lifecycle, serve, bodies } = runtime
+  const { env, log, metrics, lifecycle, serve, bounds } = runtime
   const form = env.KAFKA_RECORDS
   const kafka = kafkaLog(kafkaClient('publisher', env, log), log, { form, instance: freshInstance() })
   lifecycle.onClose('Kafka', kafka.close)
@@ -28,12 +28,12 @@ serveFunction('publisher', settings, async (runtime) => {
   const ask = askConsole(env.CONSOLE_URL, CONSOLE_DEADLINE_MS)
   const domainServices = publisherHandler({ metrics, log, registry, identities, submit, ask })
   const at = listenAt(env.PORT, env.PUBLISHER_PORT)
-  await serve(serveGrpc([...domainServices, ...standardServices(registry, health)], at, bodies))
+  await serve(serveGrpc([...domainServices, ...standardServices(registry, health)], at, bounds))
   // Loaded after gRPC serves: a cold start waits for gRPC alone, and loading HTTP is a sixth of the whole.
   const { serveHealth } = await import('../_adapters/http/health.ts')
   const httpAt = { ...at, port: env.PUBLISHER_HTTP_PORT }
   const ports = { metrics, log, ...health, access: accessOf(env) }
-  const http = await serveHealth(ports, httpAt, bodies)
+  const http = await serveHealth(ports, httpAt, bounds)
   lifecycle.onClose('HTTP server', http.close)
   log.info({ httpPort: http.port }, 'health and metrics')
 })

@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest'
 import { ByteBudget, type Refused } from '../../_core/byte-budget.ts'
 import { domains } from '../../_core/domains/index.ts'
 import { GRPC_MESSAGE_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { defaultBounds } from '../../_core/server-bounds.ts'
 import { memoryPorts, memorySink } from '../../_testing/ports.ts'
 import { publisherHandler } from '../../publisher/handler.ts'
 import { methodsOf } from './definitions.ts'
@@ -32,7 +33,12 @@ async function start(deadlineMs = 60_000): Promise<void> {
   reasons.length = 0
   bodies = new ByteBudget({ limitBytes: LIMIT, onRefused: (reason) => void reasons.push(reason) })
   const services = publisherHandler({ ...memoryPorts(), submit: memorySink().submit })
-  server = await serveGrpc(services, { host: '127.0.0.1', port: 0 }, bodies, deadlineMs)
+  server = await serveGrpc(
+    services,
+    { host: '127.0.0.1', port: 0 },
+    { ...defaultBounds(), bodies },
+    deadlineMs,
+  )
   // Or it would itself refuse the answers to so much.
   session = connect(`http://127.0.0.1:${server.port}`, { maxSessionMemory: SESSION_MB })
   session.on('error', () => {})

@@ -6,6 +6,7 @@
 import {
   constants,
   type Http2Server,
+  type Http2Session,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
@@ -14,18 +15,53 @@ import { type Server, status } from '@grpc/grpc-js'
 import type { ByteBudget } from '../../_core/byte-budget.ts'
 import { ERRORS } from '../../_core/errors.ts'
 import { CALL_BYTES } from '../../_core/limits.ts'
+import type { ServerBounds } from '../../_core/server-bounds.ts'
+import { Connections, type Occupation } from '../connections.ts'
 import { pushback } from './pushback.ts'
 
-/** @param deadlineMs for a call's messages to be there */
-export function boundCalls(server: Server, bodies: ByteBudget, deadlineMs: number): void {
+interface CallKinds {
+  /** For a call's messages to be there. */
+  readonly deadlineMs: number
+  /** Paths of calls that go on for as long as their client likes. */
+  readonly lasting: ReadonlySet<string>
+}
+
+export function boundCalls(server: Server, bounds: ServerBounds, { deadlineMs, lasting }: CallKinds): void {
   // biome-ignore lint/complexity/useLiteralKeys: private, but there is no other way to them; a test would tell if it were gone.
   const servers: ReadonlyMap<Http2Server, unknown> = server['http2Servers']
   for (const http2Server of servers.keys()) {
+    const sessions = new Connections<Http2Session, Calls>(http2Server, bounds, (calls) => calls.occupation)
+    const calls = new WeakMap<Http2Session, Calls>()
+    http2Server.on('session', (session: Http2Session) => {
+      sessions.opened(session)
+      calls.set(session, new Calls())
+    })
     // Before grpc-js sees them, so that it does nothing for a call that is refused.
     http2Server.prependListener('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-      if (isTaken(headers)) follow(stream, bodies, deadlineMs)
-      else end(stream, ENCODING)
+      const { session } = stream
+      const own = session && calls.get(session)
+      if (session && own) sessions.begin(session, own)
+      if (!isTaken(headers)) return end(stream, ENCODING)
+      if (!lasting.has(String(headers[':path']))) own?.add(stream)
+      follow(stream, bounds.bodies, deadlineMs)
     })
+  }
+}
+
+/** Those of a connection that somebody waits for. */
+class Calls {
+  readonly #open = new Set<ServerHttp2Stream>()
+
+  add(stream: ServerHttp2Stream): void {
+    this.#open.add(stream)
+    stream.once('close', () => this.#open.delete(stream))
+  }
+
+  /** Whether this side has to do something next for one of them, or else their client. */
+  get occupation(): Occupation {
+    if (this.#open.size === 0) return 'idle'
+    const isServed = [...this.#open].some((stream) => stream.readableEnded && !stream.writableEnded)
+    return isServed ? 'served' : 'owing'
   }
 }
 

@@ -11,11 +11,11 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { type RequestMetadata, requestMetadata } from '../../_core/assign-identity.ts'
-import { ByteBudget } from '../../_core/byte-budget.ts'
 import { asFailure, ERRORS, Failure } from '../../_core/errors.ts'
 import { CONNECTION_CALLS, GRPC_MESSAGE_BYTES, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 import type { Metrics } from '../../_core/metrics.ts'
 import type { Logger } from '../../_core/ports.ts'
+import { defaultBounds, type ServerBounds } from '../../_core/server-bounds.ts'
 import { boundCalls } from './arriving.ts'
 import { inflatingWith } from './compressed.ts'
 import type { Unary } from './definitions.ts'
@@ -107,13 +107,12 @@ export interface GrpcServer {
 }
 
 /**
- * @param bodies what all servers of the process may hold of requests
  * @param deadlineMs for a call's messages to be there
  */
 export async function serveGrpc(
   services: readonly Service[],
   at: { host: string; port: number },
-  bodies = new ByteBudget(),
+  bounds: ServerBounds = defaultBounds(),
   deadlineMs = REQUEST_TIMEOUT_MS,
 ): Promise<GrpcServer> {
   const server = new Server({
@@ -122,20 +121,28 @@ export async function serveGrpc(
     'grpc.max_concurrent_streams': CONNECTION_CALLS,
   })
   const streams = new Set<Stream>()
-  const inflating = inflatingWith(bodies)
+  const inflating = inflatingWith(bounds.bodies)
   for (const service of services) server.addService(service.definition, followed(service, streams, inflating))
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${at.host}:${at.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     )
   })
-  boundCalls(server, bodies, deadlineMs)
+  boundCalls(server, bounds, { deadlineMs, lasting: lastingPaths(services) })
   const close = (): Promise<void> => {
     for (const stream of streams) stream.end()
     return new Promise((resolve) => server.tryShutdown(() => resolve()))
   }
   return { port, close }
 }
+
+const lastingPaths = (services: readonly Service[]): ReadonlySet<string> =>
+  new Set(
+    services
+      .flatMap(({ definition }) => Object.values(definition))
+      .filter(({ responseStream }) => responseStream)
+      .map(({ path }) => path),
+  )
 
 type Stream = ServerWritableStream<unknown, unknown>
 

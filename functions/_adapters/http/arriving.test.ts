@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { ByteBudget, type Refused } from '../../_core/byte-budget.ts'
 import { BULK_BODY_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
+import { defaultBounds } from '../../_core/server-bounds.ts'
 import { memoryPorts } from '../../_testing/ports.ts'
 import { createApp, endpoint } from './app.ts'
 import { streamedChunks, withBody } from './body.ts'
@@ -35,7 +36,12 @@ async function start(requestMs = 60_000): Promise<void> {
     for await (const chunk of streamedChunks(c, BULK_BODY_BYTES)) bytes += chunk.length
     return c.text(String(bytes))
   })
-  server = await serveHttp(app, { host: '127.0.0.1', port: 0 }, bodies, { requestMs, checkMs: 20 })
+  server = await serveHttp(
+    app,
+    { host: '127.0.0.1', port: 0 },
+    { ...defaultBounds(), bodies },
+    { requestMs, checkMs: 20 },
+  )
 }
 
 /** Sends `bytes` of a body said to have one more. @returns what is answered, once the server ends the connection */

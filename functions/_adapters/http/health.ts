@@ -1,12 +1,12 @@
 /** The HTTP side of a function whose endpoint is another protocol: health and metrics alone. */
-import type { ByteBudget } from '../../_core/byte-budget.ts'
+import type { ServerBounds } from '../../_core/server-bounds.ts'
 import { createApp, type HttpPorts } from './app.ts'
 import { type HttpServer, serveHttp } from './server.ts'
 
 export function serveHealth(
   ports: HttpPorts,
   at: { host: string; port: number },
-  bodies: ByteBudget,
+  bounds: ServerBounds,
 ): Promise<HttpServer> {
-  return serveHttp(createApp(ports), at, bodies)
+  return serveHttp(createApp(ports), at, bounds)
 }

@@ -1,11 +1,12 @@
 /** Serves a Hono app on a socket, and stops without cutting anybody off. */
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { ByteBudget } from '../../_core/byte-budget.ts'
 import { HEADER_BYTES, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
+import { defaultBounds, type ServerBounds } from '../../_core/server-bounds.ts'
+import { Connections, type Occupation } from '../connections.ts'
 import { type Listener, withArrivals } from './arriving.ts'
 import { answerRefused, answerUnreadable, isTooSlow } from './invalid-request.ts'
 import { answersWhole } from './methods.ts'
@@ -27,16 +28,18 @@ interface Deadline {
   readonly checkMs: number
 }
 
-/** @param bodies what all servers of the process may hold of requests */
 export async function serveHttp(
   app: Hono,
   at: { host: string; port: number },
-  bodies = new ByteBudget(),
+  bounds: ServerBounds = defaultBounds(),
   deadline: Deadline = { requestMs: REQUEST_TIMEOUT_MS, checkMs: CHECK_MS },
 ): Promise<HttpServer> {
+  const { bodies } = bounds
   const ask = withArrivals(getRequestListener(app.fetch, { errorHandler: answerRefused }), bodies)
-  const listener: Listener = (incoming, outgoing) =>
-    answersWhole(incoming, outgoing) || ask(incoming, outgoing)
+  const listener: Listener = (incoming, outgoing) => {
+    connections.begin(incoming.socket, outgoing)
+    return answersWhole(incoming, outgoing) || ask(incoming, outgoing)
+  }
   const server = createServer(
     {
       requestTimeout: deadline.requestMs,
@@ -49,6 +52,8 @@ export async function serveHttp(
     },
     listener,
   )
+  const connections = new Connections<Socket, ServerResponse>(server, bounds, occupationOf)
+  server.on('connection', (socket) => connections.opened(socket))
   server.on('clientError', (error, socket) => {
     if (isTooSlow(error)) bodies.onRefused('slow')
     answerUnreadable(error, socket)
@@ -58,6 +63,12 @@ export async function serveHttp(
   server.listen(at.port, at.host)
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+}
+
+/** Of a connection by its last request: that, or the answer to it, waits for the client, or the answer for this side. */
+function occupationOf(outgoing: ServerResponse): Occupation {
+  if (outgoing.writableFinished) return 'idle'
+  return outgoing.writableEnded || !outgoing.req.complete ? 'owing' : 'served'
 }
 
 /** Answers what has begun, then closes. Connections that clients keep are closed once they have their answer. */

@@ -38,14 +38,12 @@ const QUIET_EVENTS = 30
 const WATCHED_MS = 800
 const SAMPLE_MS = 20
 const MIB = 1024 * 1024
-/** Asked of a pod with a core of its own; here it is reported. */
+/** Of others' events meanwhile, where the quiet p99 is no longer than this; on a busier machine as many times the quiet one. */
 const TARGET_MS = 250
-/**
- * How many times the quiet p99 it may be, where that is at least 10 ms: the attackers take a core themselves, and other
- * tests the rest.
- */
-const RATIO = 100
-const QUIET_MS = 10
+const QUIET_MS = 25
+const RATIO = TARGET_MS / QUIET_MS
+/** Neighbours on the machine only ever make it longer: one of them has to hold. */
+const TRIES = 4
 
 let stack: TestStack
 const portOf = (name: Attacked): number =>
@@ -230,27 +228,51 @@ function reportOf(worker: Worker, events: number): Promise<Report> {
   return answer
 }
 
+/** One attack, and how long others' events took before, meanwhile and afterwards. */
+async function watched(name: Attacked, run: () => Promise<Set<number | undefined>>) {
+  const seen = await bystanderAt(name)
+  const before = seen.quiet
+  await reportOf(seen.worker, 1)
+  const waitedBefore = waitedMs(name)
+  const statuses = await again(run)
+  const waited = waitedMs(name) - waitedBefore
+  const { latenciesMs, failures } = await reportOf(seen.worker, 1)
+  seen.quiet = await reportOf(seen.worker, QUIET_EVENTS)
+  // The machine may have become busier meanwhile.
+  const quietMs = Math.max(p99Of(before), p99Of(seen.quiet))
+  const attackedMs = quantile(latenciesMs, 0.99)
+  const asked = attackedMs < TARGET_MS ? 'under' : 'over'
+  const text =
+    `p99 of ${latenciesMs.length} others ${quietMs.toFixed(1)} → ${attackedMs.toFixed(1)} ms ` +
+    `(${asked} ${TARGET_MS}; it waited ${waited.toFixed(0)} ms for a core)`
+  return { statuses, failures, quietMs, attackedMs, text }
+}
+
+/** Of the main thread: the second number of schedstat, in nanoseconds; a kernel without it counts as 0. */
+function waitedMs(name: Attacked): number {
+  const { pid } = stack.processes.get(name)
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+  } catch {
+    return 0
+  }
+}
+
 describe.each(attacks)('%s: %s', (name, title, run, expected) => {
   it('hurts nobody else', async () => {
-    const seen = await bystanderAt(name)
-    const before = seen.quiet
-    await reportOf(seen.worker, 1)
-    const statuses = await again(run)
-    const attacked = await reportOf(seen.worker, 1)
-    const after = await reportOf(seen.worker, QUIET_EVENTS)
-    seen.quiet = after
-    // The machine may have become busier meanwhile.
-    const quietMs = Math.max(p99Of(before), p99Of(after))
-    const attackedMs = p99Of(attacked)
-    const asked = attackedMs < TARGET_MS ? 'under' : 'over'
-    const peakMib = Math.round((peaks.get(name) ?? 0) / MIB)
-    const text = `p99 of ${attacked.latenciesMs.length} others ${quietMs.toFixed(1)} → ${attackedMs.toFixed(1)} ms`
-    process.stdout.write(
-      `${name}: ${title}: ${text} (${asked} ${TARGET_MS}), peak ${peakMib} MiB, ${[...statuses].join(' ')}\n`,
-    )
-    expect(attacked.failures).toEqual([])
-    for (const status of statuses) expect(expected).toContain(status)
-    expect(attackedMs / Math.max(quietMs, QUIET_MS)).toBeLessThan(RATIO)
+    const ratios: number[] = []
+    do {
+      const { statuses, failures, quietMs, attackedMs, text } = await watched(name, run)
+      const ratio = attackedMs / Math.max(quietMs, QUIET_MS)
+      ratios.push(ratio)
+      const peakMib = Math.round((peaks.get(name) ?? 0) / MIB)
+      process.stdout.write(
+        `${name}: ${title}: ${text}, ratio ${ratio.toFixed(1)}, peak ${peakMib} MiB, ${[...statuses].join(' ')}\n`,
+      )
+      expect(failures).toEqual([])
+      for (const status of statuses) expect(expected).toContain(status)
+    } while (Math.min(...ratios) >= RATIO && ratios.length < TRIES)
+    expect(Math.min(...ratios)).toBeLessThan(RATIO)
   })
 })
 
