@@ -8,7 +8,8 @@ const { unit, servers } = testFiles()
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification) => /\/scripts\/(tests|measure)\/|\/locust\//.test(moduleId)
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /\/scripts\/(tests|measure)\/|\/locust\//.test(moduleId)
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
   }
 }
