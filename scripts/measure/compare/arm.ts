@@ -5,12 +5,14 @@ import { startBare } from '../bare/process.ts'
 import { ClientProcess } from '../client/process.ts'
 import type { Target } from '../client/protocol.ts'
 import { type Counts, countsOf } from '../counts.ts'
-import { poolOf } from '../events.ts'
+import { type Pool, poolOf } from '../events.ts'
 import type { ByName } from '../machine.ts'
 import { type Addresses, type ArmSpec, addressOf } from './arms.ts'
 
 export interface Arm {
   readonly spec: ArmSpec
+  /** Of one event, on average: a domain's may be longer than was asked. */
+  readonly bytes: number
   readonly target: Target
   readonly client: ClientProcess
   /** Servers, not the client. */
@@ -38,17 +40,22 @@ export interface Pipeline {
 export async function startArm(spec: ArmSpec, pipeline: Pipeline, place: number): Promise<Arm | undefined> {
   const { domain, seed, mark } = pipeline
   const pool = { domain: domain.name, seed, mark: `${mark}-${place}`, bytes: spec.bytes }
-  if (spec.endpoint === 'bare') return startBareArm(spec, pool)
+  const made = poolOf(domain, pool)
+  const bytes = bytesOf(made)
+  if (spec.endpoint === 'bare') return startBareArm(spec, pool, bytes)
   const address = addressOf(spec.endpoint, domain, pipeline.addresses)
   if (address === undefined) return undefined
   const target = { ...spec.load, address, pool }
   const client = new ClientProcess(target)
   const { valkey, prefix, pids } = pipeline
-  const counts = valkey && countsOf(valkey, prefix, poolOf(domain, pool))
-  return { spec, target, client, pids, counts, stop: () => client.stop() }
+  const counts = valkey && countsOf(valkey, prefix, made)
+  return { spec, bytes, target, client, pids, counts, stop: () => client.stop() }
 }
 
-async function startBareArm(spec: ArmSpec, pool: Target['pool']): Promise<Arm> {
+const bytesOf = ({ events }: Pool): number =>
+  Math.round(events.reduce((sum, event) => sum + JSON.stringify(event).length, 0) / events.length)
+
+async function startBareArm(spec: ArmSpec, pool: Target['pool'], bytes: number): Promise<Arm> {
   const { transport, format, items } = spec.load
   const many = items === undefined ? {} : { items }
   const server = await startBare({ transport, format, ...many, domain: pool.domain })
@@ -58,5 +65,5 @@ async function startBareArm(spec: ArmSpec, pool: Target['pool']): Promise<Arm> {
     await client.stop()
     await server.stop()
   }
-  return { spec, target, client, pids: { server: server.pid }, counts: server.counts, stop }
+  return { spec, bytes, target, client, pids: { server: server.pid }, counts: server.counts, stop }
 }

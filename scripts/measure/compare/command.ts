@@ -11,7 +11,7 @@ import { LOCALES, type Locale, pageOf, summaryOf } from './render/page.ts'
 import { type Report, reportSchema } from './report.ts'
 import { measureAll } from './run.ts'
 import { stampOf } from './stamp.ts'
-import { type Running, withOwnPipeline, withRunning } from './target.ts'
+import { comparable, type Running, withOwnPipeline, withRunning } from './target.ts'
 
 const SECONDS_PER_MINUTE = 60
 
@@ -22,6 +22,7 @@ interface Options extends Partial<Running> {
   readonly out: string
   readonly language: Locale
   readonly seed: number
+  readonly domain: string
   readonly prefix: string
 }
 
@@ -38,6 +39,9 @@ export const command = (): Command =>
     .option('--grpc <host:port>', 'with --against: the publisher')
     .option('--valkey <url>', 'with --against: where its counts are; no figure is valid without')
     .option('--prefix <text>', 'with --against: what comes before every Valkey key', '')
+    .addOption(
+      new Option('--domain <name>', 'whose events are sent').choices(comparable).default(comparable[0]),
+    )
     .option('--seed <n>', 'of the events and of the resampling', wholeNumber, 1)
     .option('--out <folder>', 'where report.json and report.html go', join(CAUDAL_DIR, 'compare'))
     .addOption(new Option('--language <code>', 'what is shown first').choices(LOCALES).default('en'))
@@ -59,18 +63,18 @@ async function compare(options: Options): Promise<void> {
   process.stdout.write(`${summaryOf(report, options.language)}\n${join(options.out, 'report.html')}\n`)
 }
 
-async function measured({ quick, minutes, against, seed, ...running }: Options): Promise<Report> {
+async function measured({ quick, minutes, against, seed, domain, ...running }: Options): Promise<Report> {
   const whole = quick ? QUICK : FULL
   const plan = minutes === undefined ? whole : { ...whole, limitS: minutes * SECONDS_PER_MINUTE }
   const progress = progressTo(process.stderr)
   progress.say('starting')
   const line = `npm run compare -- ${process.argv.slice(3).join(' ')}`.trim()
-  const stamp = await stampOf({ seed, against: against ?? 'stack', command: line })
+  const stamp = await stampOf({ seed, domain, against: against ?? 'stack', command: line })
   const use = (pipeline: Parameters<typeof measureAll>[1]) => measureAll(plan, pipeline, progress)
   const results =
     against === undefined
-      ? await withOwnPipeline(seed, use)
-      : await withRunning({ ...running, against }, seed, use)
+      ? await withOwnPipeline({ seed, domain }, use)
+      : await withRunning({ ...running, against }, { seed, domain }, use)
   progress.end()
   return { version: 1, stamp, ...results }
 }

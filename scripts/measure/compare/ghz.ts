@@ -20,7 +20,7 @@ import { ALL_ARMS, SECOND } from './arms.ts'
 import { measureCell } from './cell.ts'
 import { percentileMs } from './histogram.ts'
 import { abba } from './rounds.ts'
-import { withOwnPipeline } from './target.ts'
+import { comparable, withOwnPipeline } from './target.ts'
 
 const SECONDS = 3
 const WARM_UP_S = 3
@@ -202,7 +202,7 @@ function print(name: string, found: Readonly<Record<Tool, readonly Figures[]>>):
 const { values } = parseArgs({
   options: { ghz: { type: 'string', default: 'ghz' }, rounds: { type: 'string', default: '8' } },
 })
-await withOwnPipeline(1, async (pipeline) => {
+await withOwnPipeline({ seed: 1, domain: comparable[0] ?? '' }, async (pipeline) => {
   let capacity: number | undefined
   for (const setUp of SET_UPS) {
     const rate = setUp.open ? (capacity ?? 0) * OPEN_SHARE : undefined

@@ -97,6 +97,8 @@ const stamp = z.object({
   kernel: z.string(),
   command: z.string(),
   seed: count,
+  /** Whose events were sent; earlier reports do not say it. */
+  domain: z.string().exactOptional(),
   /** What it ran against: `stack` of its own, or an address. */
   against: z.string(),
 })

@@ -31,6 +31,7 @@ const KINDS = ALL_ARMS.filter(
   ({ name, question }) =>
     question === 'endpoints' || /(rest|grpc|http2 protobuf), 10 kB|many calls|grpc-js|bulk of 10/.test(name),
 ).map(onFew)
+const SALES = { seed: 1, domain: 'sales' }
 const silent = { say: () => {}, end: () => {} }
 
 let stack: TestStack
@@ -47,7 +48,7 @@ async function measured(plan: Plan, valkey: boolean): Promise<Report> {
     prefix: stack.prefix,
     ...(valkey && { valkey: stack.valkeyUrl }),
   }
-  const results = await withRunning(running, 1, (pipeline) => measureAll(plan, pipeline, silent))
+  const results = await withRunning(running, SALES, (pipeline) => measureAll(plan, pipeline, silent))
   const { stamp, version } = madeReport({ specs: [] })
   return JSON.parse(JSON.stringify({ version, stamp, ...results }))
 }
@@ -91,6 +92,6 @@ describe('against a running pipeline', () => {
     ['a Valkey that is not there', { valkey: 'redis://127.0.0.1:9' }, '--valkey'],
   ])('names %s', async (_, change, named) => {
     const running = { against: stack.url.ingest, prefix: '', ...change }
-    await expect(withRunning(running, 1, async () => {})).rejects.toThrow(named)
+    await expect(withRunning(running, SALES, async () => {})).rejects.toThrow(named)
   })
 })

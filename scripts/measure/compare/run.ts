@@ -90,7 +90,7 @@ class Comparison {
     for (const arm of this.#arms.filter(({ spec }) => spec.name !== AGAIN)) wire.push(await measureWire(arm))
     return {
       rounds,
-      arms: this.#arms.map(({ spec }) => spec),
+      arms: this.#arms.map(({ spec, bytes }) => ({ ...spec, bytes })),
       cells: this.#cells,
       firstCalls: this.#firstCalls,
       wire,

@@ -8,9 +8,10 @@ const MIB = 1024 * 1024
 
 export async function stampOf({
   seed,
+  domain,
   against,
   command,
-}: Pick<Stamp, 'seed' | 'against' | 'command'>): Promise<Stamp> {
+}: Pick<Stamp, 'seed' | 'against' | 'command'> & { readonly domain: string }): Promise<Stamp> {
   return {
     at: new Date().toISOString(),
     commit: await commit(),
@@ -21,6 +22,7 @@ export async function stampOf({
     kernel: `${type()} ${release()}`,
     command,
     seed,
+    domain,
     against,
   }
 }

@@ -1,9 +1,11 @@
 /** What is compared: a pipeline started for it alone, or one that runs already. */
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
+import type { Domain } from '../../../functions/_core/domain.ts'
 import { domains } from '../../../functions/_core/domains/index.ts'
 import { connectOnce } from '../../lib/connect-once.ts'
 import { UserError } from '../../lib/user-error.ts'
+import { rankOf } from '../events.ts'
 import { withStack } from '../stack.ts'
 import type { Pipeline } from './arm.ts'
 
@@ -22,10 +24,27 @@ export interface Running {
 const MARK_CHARS = 8
 const ANSWER_MS = 5_000
 
-export const withOwnPipeline = <Result>(seed: number, use: (pipeline: Pipeline) => Promise<Result>) =>
+/** Those whose counts can be checked; the first is compared unless another is asked for. */
+export const comparable = domains.filter((domain) => rankOf(domain) !== undefined).map(({ name }) => name)
+
+export interface Events {
+  readonly seed: number
+  /** Of `comparable`. */
+  readonly domain: string
+}
+
+function domainOf(all: readonly Domain[], name: string): Domain {
+  const domain = all.find((one) => one.name === name)
+  if (domain === undefined) throw new Error(`there is no domain ${name}`)
+  return domain
+}
+
+export const withOwnPipeline = <Result>(
+  { seed, domain: name }: Events,
+  use: (pipeline: Pipeline) => Promise<Result>,
+) =>
   withStack(async ({ pipeline: stack, pids }) => {
-    const [domain] = stack.domains
-    if (domain === undefined) throw new Error('there is no domain')
+    const domain = domainOf(stack.domains, name)
     const valkey = new Redis(stack.valkeyUrl)
     // It looks on; no event passes it.
     const { console: _, ...onTheWay } = pids
@@ -48,11 +67,10 @@ export const withOwnPipeline = <Result>(seed: number, use: (pipeline: Pipeline) 
 /** @throws UserError when it does not answer */
 export async function withRunning<Result>(
   { against, bridge, grpc, valkey: valkeyUrl, prefix }: Running,
-  seed: number,
+  { seed, domain: name }: Events,
   use: (pipeline: Pipeline) => Promise<Result>,
 ): Promise<Result> {
-  const [domain] = domains
-  if (domain === undefined) throw new Error('there is no domain')
+  const domain = domainOf(domains, name)
   const ingest = against.replace(/\/$/, '')
   const health = await fetch(`${ingest}/health`, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(
     () => undefined,

@@ -125,6 +125,7 @@ const STAMP: readonly StampLine[] = [
   'kernel',
   'command',
   'against',
+  'domain',
   'seed',
   'rounds',
 ]
@@ -132,7 +133,9 @@ const STAMP: readonly StampLine[] = [
 export function stampSection(context: Context): Markup {
   const { report, words } = context
   const values = { ...report.stamp, rounds: report.rounds }
-  const rows = STAMP.map((line) => [words.stamp[line], String(values[line])])
+  const rows = STAMP.flatMap((line) =>
+    values[line] === undefined ? [] : [[words.stamp[line], String(values[line])]],
+  )
   return section(
     context,
     'stamp',

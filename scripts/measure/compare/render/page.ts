@@ -99,7 +99,7 @@ function mainOf(report: Report, verdict: Verdict, words: Words): Markup {
     'main',
     { lang: words.locale },
     tag('h1', {}, words.title),
-    tag('p', { class: 'soft' }, words.made(`${at} UTC`, report.stamp.against)),
+    tag('p', { class: 'soft' }, words.made(`${at} UTC`, report.stamp.against, report.stamp.domain)),
     SECTIONS.map((made) => made(context)),
   )
 }

@@ -6,8 +6,8 @@ export const en: Words = {
   locale: 'en',
   language: 'English',
   title: 'REST or gRPC: which takes less, why, and when to use each',
-  made: (at, against) =>
-    `Measured ${at} ${against === 'stack' ? 'on a pipeline started for it alone' : `against ${against}`}.`,
+  made: (at, against, domain) =>
+    `Measured ${at} ${against === 'stack' ? 'on a pipeline started for it alone' : `against ${against}`}${domain === undefined ? '' : `, with events of ${domain}`}.`,
   headings: {
     verdict: 'Verdict',
     why: 'Why',
@@ -200,6 +200,7 @@ export const en: Words = {
     memoryMib: 'Memory, MiB',
     kernel: 'Kernel',
     command: 'Command',
+    domain: 'Events',
     seed: 'Seed',
     rounds: 'Rounds',
     against: 'Against',

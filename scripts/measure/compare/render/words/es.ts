@@ -6,8 +6,8 @@ export const es: Words = {
   locale: 'es',
   language: 'Español',
   title: 'REST o gRPC: cuál consume menos, por qué y cuándo usar cada uno',
-  made: (at, against) =>
-    `Medido ${at} ${against === 'stack' ? 'en un sistema arrancado solo para esto' : `contra ${against}`}.`,
+  made: (at, against, domain) =>
+    `Medido ${at} ${against === 'stack' ? 'en un sistema arrancado solo para esto' : `contra ${against}`}${domain === undefined ? '' : `, con eventos de ${domain}`}.`,
   headings: {
     verdict: 'Veredicto',
     why: 'Por qué',
@@ -201,6 +201,7 @@ export const es: Words = {
     memoryMib: 'Memoria, MiB',
     kernel: 'Núcleo del sistema',
     command: 'Orden',
+    domain: 'Eventos',
     seed: 'Semilla',
     rounds: 'Rondas',
     against: 'Contra',

@@ -10,7 +10,7 @@ export interface Words {
   readonly locale: 'en' | 'es'
   readonly language: string
   readonly title: string
-  readonly made: (at: string, against: string) => string
+  readonly made: (at: string, against: string, domain?: string) => string
   readonly headings: Readonly<Record<Section, string>>
   /** Under a heading: what is shown, and how it was measured. */
   readonly notes: Readonly<Record<Section, string>>
@@ -100,6 +100,7 @@ export type StampLine =
   | 'memoryMib'
   | 'kernel'
   | 'command'
+  | 'domain'
   | 'seed'
   | 'rounds'
   | 'against'
