@@ -24,7 +24,7 @@ export const command = (): Command =>
   new Command('bench')
     .option('--rounds <n>', 'how often everything is measured; medians are shown', Number, 3)
     .option('--seconds <n>', 'how long each load runs', Number, 4)
-    .option('--only <text>', 'only what has this in its name')
+    .option('--only <text>', 'only what has this in its name; `lives`: whole lives, by an ordered topic')
     .option('--compare', 'show ratios to the committed baseline')
     .option('--json <file>', 'write the report')
     .option('--save-baseline', 'make this run the baseline')

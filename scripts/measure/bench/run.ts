@@ -8,7 +8,7 @@ import { producerPerf, scriptAlone, sendBatchAlone } from './limits.ts'
 import { type Measurement, measure, type Task } from './measure.ts'
 import { type Probe, probe } from './probe.ts'
 import type { Rounds } from './report.ts'
-import { singleTasks, tasks } from './tasks.ts'
+import { LIVES, orderedSingleTasks, orderedTasks, singleTasks, tasks } from './tasks.ts'
 
 /** Of each load. */
 const WARM_UP_S = 5
@@ -80,8 +80,9 @@ async function runOn(
   const startMs = await startTimes(stack)
   const footprintBefore = await footprints(stack)
   const isWanted = ({ name }: Task): boolean => name.includes(options.only ?? '')
-  const packed = tasks(stack, bareUrl)
-  const alone = singleTasks(single.stack)
+  const isOrdered = options.only?.includes(LIVES) === true
+  const packed = [...tasks(stack, bareUrl), ...(isOrdered ? orderedTasks(stack) : [])]
+  const alone = [...singleTasks(single.stack), ...(isOrdered ? orderedSingleTasks(single.stack) : [])]
   await warmUp([...packed, ...alone].filter(isWanted))
   for (let round = 0; round < options.rounds; round++) {
     for (const task of packed) await note(task.name, () => measure(task, look, options.seconds))

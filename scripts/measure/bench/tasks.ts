@@ -4,6 +4,7 @@
  */
 import { NDJSON } from '../../../functions/_core/media-types.ts'
 import type { TestStack } from '../../local/test-stack.ts'
+import { livesLoad } from './lives.ts'
 import { grpcLoad, httpLoad } from './loads.ts'
 import type { Task } from './measure.ts'
 
@@ -13,6 +14,9 @@ const BULK_ITEMS = 1_000
 const BULK_CONNECTIONS = 4
 const CALLS = 64
 const BATCH = 64
+
+/** What goes through an ordered topic is in these names. */
+export const LIVES = 'lives'
 
 const ONE = { eventsPerRequest: 1, counts: true }
 
@@ -50,6 +54,24 @@ export const singleTasks = (stack: TestStack): Task[] => [
   ...SINGLE_CONNECTIONS.map((connections) => pipelineTask(stack, 'single', connections)),
   bulkTask(stack, 'single bulk NDJSON'),
 ]
+
+/** What goes through an ordered topic; measured when it is asked for. */
+export const orderedTasks = (stack: TestStack): Task[] => [
+  livesTask(stack, `${LIVES} ${CALLS}`, CALLS, 1),
+  livesTask(stack, `${LIVES} bulk NDJSON`, BULK_CONNECTIONS, BULK_ITEMS),
+]
+
+/** Without bulks: they are stored so much faster than one record after the other is counted. @param stack as above */
+export const orderedSingleTasks = (stack: TestStack): Task[] => [
+  livesTask(stack, `single ${LIVES} ${CALLS}`, CALLS, 1),
+]
+
+const livesTask = (stack: TestStack, name: string, connections: number, items: number): Task => ({
+  name,
+  eventsPerRequest: items,
+  counts: true,
+  load: livesLoad(stack.domains, { url: stack.url.ingest, connections, items }),
+})
 
 export function pipelineTask(stack: TestStack, name: string, connections: number): Task {
   const { path, body } = plainRequest(stack)
