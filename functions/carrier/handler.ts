@@ -20,7 +20,7 @@ import type { Event } from '../_core/event.ts'
 import { type Clock, isEvent, type Outcome, type Sink } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
 import { msOf, timestampOf } from '../_core/time.ts'
-import { type CarrierOptions, nextMoves, type Planned } from './next-moves.ts'
+import { type CarrierOptions, leadsNowhere, nextMoves, type Planned } from './next-moves.ts'
 import type { Pace } from './pace.ts'
 
 export interface CarrierPorts extends HttpPorts {
@@ -49,7 +49,7 @@ export function carrierHandler(ports: CarrierPorts): Hono {
   /** All that an event leads to. */
   const follow = async (event: Event): Promise<Outcome> => {
     const effect = transitionOf(event.domain)
-    if (effect === undefined) return undefined
+    if (effect === undefined || (event.source === SOURCE && leadsNowhere(event.id))) return undefined
     const isBirth = effect.move === undefined
     const turn = isBirth ? pace.turnOf(event) : 0
     if (turn === 'done') return undefined

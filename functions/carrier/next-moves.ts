@@ -21,13 +21,18 @@ export interface CarrierOptions {
 }
 
 export interface Planned {
-  /** Unique for the thing: part of the event's identity. */
+  /** Unique for the thing: part of the event's identity. What leads on ends in `/next`. */
   readonly name: string
   readonly event: string
   readonly actor: string
   /** After the event that led to it, in milliseconds. */
   readonly afterMs: number
 }
+
+const NEXT = 'next'
+
+/** Whether it is the carrier's own word that is late, a repetition or not allowed: to follow that would go round for ever. */
+export const leadsNowhere = (id: string): boolean => !id.endsWith(`/${NEXT}`)
 
 export function nextMoves(effect: Transition, happened: Event, options: CarrierOptions): readonly Planned[] {
   const { life } = effect
@@ -51,7 +56,7 @@ export function nextMoves(effect: Transition, happened: Event, options: CarrierO
   const onLine = machine.moves.filter(({ to }) => placeOf(machine, to) > 0)
   plan(
     onLine.find(({ to }) => placeOf(machine, to) === place + 1),
-    'next',
+    NEXT,
   )
   if (chance('late') < options.late)
     plan(
