@@ -22,11 +22,11 @@ interface Closable {
 interface Entry<Work> {
   /** When it was opened, or when its last work began: milliseconds, of any beginning. */
   readonly sinceMs: number
-  /** Undefined until it has sent the head of its first request. */
-  readonly work: Work | undefined
+  /** What is not there any more is not held here: with its body, a request can be megabytes. */
+  work: Work | 'none yet' | 'done'
 }
 
-export class Connections<Connection extends Closable, Work> {
+export class Connections<Connection extends Closable, Work extends object> {
   /** The one that nothing was asked on for longest is first. */
   readonly #open = new Map<Connection, Entry<Work>>()
   readonly #bounds: ServerBounds
@@ -42,7 +42,7 @@ export class Connections<Connection extends Closable, Work> {
   }
 
   opened(connection: Connection): void {
-    this.#open.set(connection, { sinceMs: performance.now(), work: undefined })
+    this.#open.set(connection, { sinceMs: performance.now(), work: 'none yet' })
     connection.once('close', () => this.#open.delete(connection))
     if (this.#looking === undefined) this.#keepOneFree(connection)
   }
@@ -50,6 +50,12 @@ export class Connections<Connection extends Closable, Work> {
   /** A request has begun on it. */
   begin(connection: Connection, work: Work): void {
     if (this.#open.delete(connection)) this.#open.set(connection, { sinceMs: performance.now(), work })
+  }
+
+  /** Nothing more comes of it. */
+  end(connection: Connection, work: Work): void {
+    const entry = this.#open.get(connection)
+    if (entry?.work === work) entry.work = 'done'
   }
 
   #keepOneFree(newest?: Connection): void {
@@ -63,11 +69,16 @@ export class Connections<Connection extends Closable, Work> {
     let owing: Connection | undefined
     for (const [connection, { sinceMs, work }] of this.#open) {
       if (sinceMs > before || connection === newest) break
-      const occupation = work === undefined ? 'owing' : this.#occupationOf(work)
+      const occupation = this.#occupation(work)
       if (occupation === 'idle') return this.#close(connection, 'idle')
       if (occupation === 'owing') owing ??= connection
     }
     return owing !== undefined && this.#close(owing, 'slow')
+  }
+
+  #occupation(work: Entry<Work>['work']): Occupation {
+    if (work === 'none yet') return 'owing'
+    return work === 'done' ? 'idle' : this.#occupationOf(work)
   }
 
   #close(connection: Connection, reason: 'idle' | 'slow'): true {

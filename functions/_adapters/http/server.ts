@@ -37,7 +37,9 @@ export async function serveHttp(
   const { bodies } = bounds
   const ask = withArrivals(getRequestListener(app.fetch, { errorHandler: answerRefused }), bodies)
   const listener: Listener = (incoming, outgoing) => {
-    connections.begin(incoming.socket, outgoing)
+    const { socket } = incoming
+    connections.begin(socket, outgoing)
+    outgoing.on('close', () => connections.end(socket, outgoing))
     return answersWhole(incoming, outgoing) || ask(incoming, outgoing)
   }
   const server = createServer(
@@ -65,9 +67,8 @@ export async function serveHttp(
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
 }
 
-/** Of a connection by its last request: that, or the answer to it, waits for the client, or the answer for this side. */
+/** Of a connection with a request: that, or its answer, waits for the client, or the answer for this side. */
 function occupationOf(outgoing: ServerResponse): Occupation {
-  if (outgoing.writableFinished) return 'idle'
   return outgoing.writableEnded || !outgoing.req.complete ? 'owing' : 'served'
 }
 
