@@ -4,6 +4,7 @@ import { domains } from '../../functions/_core/domains/index.ts'
 import {
   BATCH_BYTES,
   DEAD_LETTER_BATCH_BYTES,
+  EVENT_FUTURE_MS,
   FOREIGN_IDENTITY_TTL_S,
   NUMBERED_IDENTITY_TTL_S,
   TOPIC_BATCH_BYTES,
@@ -143,6 +144,13 @@ describeOverlays('Kafka', (overlay) => {
         overlay.one('KafkaTopic', topic)?.spec.config ?? {}
       const longest = (Number(retention) + Number(segment)) / 1000
       expect(longest, topic).toBeLessThan(Math.min(NUMBERED_IDENTITY_TTL_S, FOREIGN_IDENTITY_TTL_S))
+    }
+  })
+
+  test('no record is dated further ahead than an event may be', () => {
+    for (const topic of topics) {
+      const { 'message.timestamp.after.max.ms': ahead } = overlay.one('KafkaTopic', topic)?.spec.config ?? {}
+      expect(Number(ahead), topic).toBe(EVENT_FUTURE_MS)
     }
   })
 

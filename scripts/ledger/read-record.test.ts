@@ -5,6 +5,7 @@ import { domains } from '../../functions/_core/domains/index.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { dedupeKeyOf } from '../../functions/_core/keys.ts'
 import { registryOf } from '../../functions/_core/registry.ts'
+import { msOf } from '../../functions/_core/time.ts'
 import { withReason } from '../kafka-source/dead-letter.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
 import { originOf } from '../kafka-source/origin.ts'
@@ -67,6 +68,19 @@ it('gives an event that is dated ahead the time of its record', () => {
   const [only] = read(recordWith(recordOf(ahead)))
   expect(only?.isTimed).toBe(false)
   expect(only?.event().time).toBe(new Date(WRITTEN_MS).toISOString())
+})
+
+it('gives what is ahead by its record too the time at which the log is read', () => {
+  const aheadMs = WRITTEN_MS + 10 * 60_000
+  const sale = { value: Buffer.from('{"producto":"P1","precio":1,"cantidad_vendida":1}') }
+  const event = { ...recordWith(recordOf({ ...odd, time: new Date(aheadMs).toISOString() })) }
+  for (const record of [consumed(sale), event]) {
+    const dated = { ...record, timestampMs: aheadMs }
+    const [then] = recordReader(registryOf(domains), SEEN_IN, () => WRITTEN_MS)(dated)
+    expect([then?.isTimed, msOf(then?.event().time ?? '')]).toEqual([false, WRITTEN_MS])
+    const [later] = recordReader(registryOf(domains), SEEN_IN, () => aheadMs)(dated)
+    expect([later?.isTimed, msOf(later?.event().time ?? '')]).toEqual([true, aheadMs])
+  }
 })
 
 it.each([

@@ -10,6 +10,7 @@ import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
 import { isAhead } from '../../functions/_core/event-time.ts'
 import { type DedupeKey, dedupeKeyOf } from '../../functions/_core/keys.ts'
+import type { Clock } from '../../functions/_core/ports.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { cloudEventOf } from '../kafka-source/event.ts'
 import { httpEventOf, receivedHeaders } from '../kafka-source/http.ts'
@@ -32,18 +33,26 @@ export interface SeenIn {
   readonly generations: Generations
 }
 
+/**
+ * An aggregator counts what is dated ahead of its own clock as of then. When that was is not in the log: no earlier than
+ * the record says, if that is no time to come itself, as a foreign producer's can be on a topic that takes it.
+ *
+ * @param now when the log is read
+ */
 export function recordReader(
   registry: Registry,
   { prefix, generations }: SeenIn,
+  now: Clock = Date.now,
 ): (record: ConsumedRecord) => readonly LoggedEvent[] {
   return (record) => {
-    const reading = logReading(registry, () => record.timestampMs)
+    const countedMs = Math.min(record.timestampMs, now())
+    const reading = logReading(registry, () => countedMs)
     return identified(record).map(({ source, id, raw }) => {
       const time = raw?.attributes.time
       return {
         source,
         dedupeKey: dedupeKeyOf(source, id, prefix, generations),
-        isTimed: time !== undefined && !isAhead(String(time), record.timestampMs),
+        isTimed: time !== undefined && !isAhead(String(time), countedMs),
         event: () => {
           if (raw === undefined) throw new TypeError(`${source}#${id} is no event`)
           return toEvent(raw, reading)

@@ -1,7 +1,11 @@
 /** Topics with the partitions and retention they must have, made or changed until they do. */
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import type { Domain } from '../../../functions/_core/domain.ts'
-import { DEAD_LETTER_BATCH_BYTES, TOPIC_BATCH_BYTES } from '../../../functions/_core/limits.ts'
+import {
+  DEAD_LETTER_BATCH_BYTES,
+  EVENT_FUTURE_MS,
+  TOPIC_BATCH_BYTES,
+} from '../../../functions/_core/limits.ts'
 import { deadLetterTopic, followerDeadLetterTopic, topicsOf } from '../../../functions/_core/registry.ts'
 import { FOLLOWERS } from '../../../functions/_core/topology.ts'
 import { until } from '../until.ts'
@@ -20,6 +24,11 @@ export interface TopicSpec {
   retentionMs: number
   /** The largest batch of records that it takes. */
   batchBytes: number
+  /**
+   * How far ahead a record may be dated; undefined for what Kafka takes by itself. What is later is refused, to whoever
+   * sends it: it would be kept for as much longer, and a plain record has no other time.
+   */
+  aheadMs?: number
 }
 
 /**
@@ -75,10 +84,11 @@ function definition(spec: TopicSpec) {
   return { topic, numPartitions: partitions, configEntries: configOf(spec) }
 }
 
-const configOf = ({ retentionMs, batchBytes }: TopicSpec) => [
+const configOf = ({ retentionMs, batchBytes, aheadMs }: TopicSpec) => [
   { name: 'max.message.bytes', value: String(batchBytes) },
   { name: 'retention.ms', value: String(retentionMs) },
   { name: 'segment.ms', value: String(SEGMENT_MS) },
+  ...(aheadMs === undefined ? [] : [{ name: 'message.timestamp.after.max.ms', value: String(aheadMs) }]),
 ]
 
 /** For a topic that was there before. */
@@ -118,7 +128,13 @@ const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
 
 export const topicSpecsOf = (domains: readonly Domain[]): TopicSpec[] =>
   topicsOf(domains).flatMap((topic) => [
-    { topic, partitions: PARTITIONS, retentionMs: RETENTION_MS, batchBytes: TOPIC_BATCH_BYTES },
+    {
+      topic,
+      partitions: PARTITIONS,
+      retentionMs: RETENTION_MS,
+      batchBytes: TOPIC_BATCH_BYTES,
+      aheadMs: EVENT_FUTURE_MS,
+    },
     deadLetters(deadLetterTopic(topic)),
   ])
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EVENT_FUTURE_MS, EVENT_PAST_DAYS } from '../../../functions/_core/limits.ts'
 import { freePort } from '../../lib/free-port.ts'
 import { ensureTopics } from '../../lib/kafka/topics.ts'
 import { until } from '../../lib/until.ts'
@@ -10,7 +11,20 @@ import { Processes } from '../processes/processes.ts'
 import { type KafkaServer, kafkaAnswers, startKafka } from './kafka.ts'
 
 const WAIT_MS = 60_000
-const topic = { topic: 'sales', partitions: 2, retentionMs: 3_600_000, batchBytes: 1_000_000 }
+const topic = {
+  topic: 'sales',
+  partitions: 2,
+  retentionMs: 3_600_000,
+  batchBytes: 1_000_000,
+  aheadMs: 300_000,
+}
+const CONFIG = {
+  'retention.ms': '3600000',
+  'segment.ms': '43200000',
+  'max.message.bytes': '1000000',
+  'message.timestamp.after.max.ms': '300000',
+}
+const MINUTE_MS = 60_000
 let dir: string
 let server: KafkaServer
 const deaths: string[] = []
@@ -48,18 +62,27 @@ test('topics are made with their partitions and retention, and changed when thes
   const { topics } = await client.fetchTopicMetadata({ topics: [topic.topic] })
   const { resources } = await client.describeConfigs({
     includeSynonyms: false,
-    resources: [
-      { type: 2, name: topic.topic, configNames: ['retention.ms', 'segment.ms', 'max.message.bytes'] },
-    ],
+    resources: [{ type: 2, name: topic.topic, configNames: Object.keys(CONFIG) }],
   })
   await client.disconnect()
   expect(topics[0]?.partitions).toHaveLength(3)
   const values = resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue])
-  expect(Object.fromEntries(values ?? [])).toEqual({
-    'retention.ms': '3600000',
-    'segment.ms': '43200000',
-    'max.message.bytes': '1000000',
-  })
+  expect(Object.fromEntries(values ?? [])).toEqual(CONFIG)
+})
+
+test('a record that says it was made more than 5 minutes ahead is refused, whoever sends it', async () => {
+  await ensureTopics(server.brokers, [{ ...topic, topic: 'dated' }])
+  const producer = new Kafka({ brokers: [server.brokers], logLevel: logLevel.NOTHING }).producer()
+  await producer.connect()
+  const send = (ms: number) =>
+    producer
+      .send({ topic: 'dated', messages: [{ value: '1', timestamp: String(Date.now() + ms) }] })
+      .then(() => 'stored')
+      .catch(({ type }: { type?: string }) => type)
+  expect(await send(EVENT_FUTURE_MS + MINUTE_MS)).toBe('INVALID_TIMESTAMP')
+  expect(await send(EVENT_FUTURE_MS - MINUTE_MS)).toBe('stored')
+  expect(await send(-EVENT_PAST_DAYS * 24 * 60 * MINUTE_MS)).toBe('stored')
+  await producer.disconnect()
 })
 
 test(

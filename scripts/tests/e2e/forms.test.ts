@@ -1,11 +1,12 @@
 /** Every form that a record may have, in one topic: each event is counted once, and the ledger says the same. */
 import { CloudEvent, Kafka as SdkKafka } from 'cloudevents'
 import { Redis } from 'ioredis'
-import { Kafka, logLevel, type Message } from 'kafkajs'
+import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { PACKED_TYPE } from '../../../functions/_adapters/cloudevents/packed-record.ts'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
 import { dedupeKeyOf } from '../../../functions/_core/keys.ts'
+import { EVENT_FUTURE_MS } from '../../../functions/_core/limits.ts'
 import { deadLetterTopic, registryOf } from '../../../functions/_core/registry.ts'
 import { dedupeKeysNow } from '../../ledger/dedupe-keys.ts'
 import { accountFor, uncountedDeadLetters } from '../../ledger/offset-range.ts'
@@ -63,6 +64,15 @@ const packed = (id: string, batch: unknown): Message => ({
   },
 })
 
+const snapshot = () => readSnapshot(valkey, stack.domains, { prefix: stack.prefix })
+const ledgerReader = () => ({
+  kafka,
+  valkey,
+  registry: registryOf(stack.domains),
+  prefix: stack.prefix,
+  generations: new Map(),
+})
+
 it('counts each event once, keeps what can never be counted, and reconciles', async () => {
   const [domain] = stack.domains
   if (domain === undefined) throw new Error('there is no domain')
@@ -90,7 +100,6 @@ it('counts each event once, keeps what can never be counted, and reconciles', as
   expect(response.status).toBe(200)
   await producer.disconnect()
 
-  const snapshot = () => readSnapshot(valkey, stack.domains, { prefix: stack.prefix })
   const counted = 9
   await expect.poll(async () => countedIn(await snapshot(), stack.domains), ARRIVES).toBe(counted)
   const deadTopic = deadLetterTopic(domain.topic)
@@ -119,17 +128,43 @@ it('counts each event once, keeps what can never be counted, and reconciles', as
     ]),
   )
 
-  const reader = {
-    kafka,
-    valkey,
-    registry: registryOf(stack.domains),
-    prefix: stack.prefix,
-    generations: new Map(),
-  }
+  const reader = ledgerReader()
   const recount = recountFrom({}, stack.domains)
   const account = await accountFor(reader, [{ topic: domain.topic }], then, recount.add)
   expect(account).toMatchObject({ records: 10, inKafka: 14, duplicates: 2, elsewhere: 8 })
   expect(await uncountedDeadLetters(reader, [{ topic: deadTopic }])).toBe(3)
   expect(account.counted.has(dedupeKeyOf('/otra', '日本', stack.prefix))).toBe(true)
+  expect(recount.compare(await snapshot(), Date.now(), account.untimed === 0).differences).toEqual([])
+})
+
+it('a plain record that is dated ahead, on a topic that takes it, counts as of now, and the ledger knows', async () => {
+  const [, domain] = stack.domains
+  if (domain === undefined) throw new Error('there is no second domain')
+  const { topic } = domain
+  const then = await dedupeKeysNow(valkey, stack.prefix)
+  const recount = recountFrom(await snapshot(), stack.domains)
+  const before = countedIn(await snapshot(), stack.domains)
+  const plain = (ms: number) => ({
+    value: JSON.stringify(domain.examples[0]?.sent),
+    timestamp: String(Date.now() + ms),
+  })
+  const ahead = plain(2 * EVENT_FUTURE_MS)
+  const producer = kafka.producer()
+  await producer.connect()
+  await expect(producer.send({ topic, messages: [ahead] })).rejects.toThrow('timestamp')
+  const admin = kafka.admin()
+  await admin.connect()
+  const configEntries = [{ name: 'message.timestamp.after.max.ms', value: String(4 * EVENT_FUTURE_MS) }]
+  const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }]
+  await admin.alterConfigs({ validateOnly: false, resources })
+  await admin.disconnect()
+  const sent = () => producer.send({ topic, messages: [ahead] }).then(() => 'stored', String)
+  await expect.poll(sent, ARRIVES).toBe('stored')
+  await producer.send({ topic, messages: [plain(0)] })
+  await producer.disconnect()
+
+  await expect.poll(async () => countedIn(await snapshot(), stack.domains), ARRIVES).toBe(before + 2)
+  const account = await accountFor(ledgerReader(), [{ topic }], then, recount.add)
+  expect(account).toMatchObject({ records: 2, untimed: 1 })
   expect(recount.compare(await snapshot(), Date.now(), account.untimed === 0).differences).toEqual([])
 })
