@@ -50,6 +50,16 @@ describe('columns are found by any name of the field', () => {
   })
 })
 
+it.each(['1e6', '1E+06', '1000000'])('a number as spreadsheets write it: %s', (text) => {
+  expect(rowReader(domain, ['product', 'price', 'direccion'])(['TV', text, 'x'])).toMatchObject({
+    precio: 1_000_000,
+  })
+})
+
+it('another separator is named', () => {
+  expect(() => rowReader(domain, ['Product;Price;Street'])).toThrow('by commas, not by ";"')
+})
+
 it('a header that lacks columns is refused with their names', () => {
   expect(() => rowReader(domain, ['Product', 'Street'])).toThrow(
     'none for precio, direccion; there are: Product, Street',

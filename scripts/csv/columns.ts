@@ -19,7 +19,7 @@ export function rowReader({ fields, name }: Domain, header: readonly string[]): 
   if (missing.length > 0) {
     throw new UserError(
       `The first line of the file must name its columns. Of ${name} there is none for ` +
-        `${missing.map(({ field }) => field.name).join(', ')}; there are: ${header.join(', ')}`,
+        `${missing.map(({ field }) => field.name).join(', ')}; there are: ${header.join(', ')}${separatorHint(header)}`,
     )
   }
   return (record) => {
@@ -30,6 +30,12 @@ export function rowReader({ fields, name }: Domain, header: readonly string[]): 
     }
     return row
   }
+}
+
+/** Spreadsheets write other separators where a comma is the decimal sign. */
+function separatorHint(header: readonly string[]): string {
+  const found = header.length > 1 ? undefined : /[;\t|]/.exec(header[0] ?? '')?.[0]
+  return found === undefined ? '' : `. Columns must be separated by commas, not by ${JSON.stringify(found)}`
 }
 
 function placesOf(
@@ -54,5 +60,5 @@ const plain = (name: string): string =>
 
 /** What is no number stays text, so that the field's own rule names it. */
 function contentOf({ absent }: Field, text: string): string | number {
-  return absent === 0 && /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  return absent === 0 && /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text
 }

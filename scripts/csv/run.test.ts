@@ -77,6 +77,18 @@ it('what was acknowledged elsewhere is sent', async () => {
   expect(figures).toMatchObject({ acknowledged: 2, before: 0 })
 })
 
+it('a file that has changed is not resumed: its rows would be other ones', async () => {
+  await sendFile(optionsOf('http'))
+  await writeFile(file, 'Name,Album,Year,Rank\nE,A,1991,2')
+  await expect(sendFile(optionsOf('http', { resume: true }))).rejects.toThrow('has changed since it was sent')
+  expect(await sendFile(optionsOf('http'))).toMatchObject({ acknowledged: 1 })
+  expect(await sendFile(optionsOf('http', { resume: true }))).toMatchObject({ acknowledged: 0, before: 1 })
+})
+
+it('a folder is no file', async () => {
+  await expect(sendFile(optionsOf('http', { file: dir }))).rejects.toThrow('is a folder')
+})
+
 it('an interrupted sending begins no more, and a resumed one sends the rest', async () => {
   const interruption = new AbortController()
   interruption.abort()

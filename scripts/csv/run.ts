@@ -1,7 +1,7 @@
 /** One sending of one file, from its header to the summary. */
 import { createHash } from 'node:crypto'
-import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { LEVELS, type Level } from '../../functions/_core/load-levels.ts'
 import { csvLine } from '../lib/csv.ts'
@@ -36,9 +36,12 @@ const BAD_HEADER = ['line', 'reason', 'record']
 /** @throws UserError for a file that cannot be read or has not the columns it needs */
 export async function sendFile(options: RunOptions): Promise<SendFigures> {
   const { file, domain, target, badFile, dataDir, onProgress } = options
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined) throw new UserError(`There is no file ${file}`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) throw new UserError(`There is no file ${file}`)
+  if (found.isDirectory()) throw new UserError(`${file} is a folder`)
+  const { size } = found
   const hash = (await hashOf(file)).slice(0, HASH_CHARS)
+  requireSame(options, hash)
   const journal = openJournal(journalFile(options, hash), options.resume)
   const client = target === 'http' ? httpTarget(options, domain, IN_FLIGHT) : grpcTarget(options, domain)
   const reading = readRows(file, domain)
@@ -86,6 +89,24 @@ const sendingOf = ({ file, domain, target }: RunOptions, figures: SendFigures): 
     p99: figures.latencyMs(0.99),
   },
 })
+
+/**
+ * Notes what content the file is sent with. @throws UserError when it is to be resumed with another: its rows have other
+ * keys, and those that were stored would be stored again
+ */
+function requireSame({ file, resume, dataDir }: RunOptions, hash: string): void {
+  const path = createHash('sha256').update(resolve(file)).digest('hex').slice(0, HASH_CHARS)
+  const note = join(dataDir, CSV_DIR, `${path}.sent`)
+  const before = existsSync(note) ? readFileSync(note, 'utf8') : hash
+  if (resume && before !== hash) {
+    throw new UserError(
+      `${file} has changed since it was sent: all its rows would be sent again, as others. ` +
+        'Put back what was sent to resume it, or leave out --resume to send all of it.',
+    )
+  }
+  mkdirSync(dirname(note), { recursive: true })
+  writeFileSync(note, hash)
+}
 
 /** What one pipeline has acknowledged, another has not. */
 function journalFile(

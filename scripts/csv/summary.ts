@@ -52,7 +52,9 @@ export function summaryOf(
   figures: SendFigures,
   where: { readonly bad: string; readonly resume: string },
 ): string {
-  const ms = (value: number): string => `${value.toFixed(1)} ms`
+  const { acknowledged, before, bad, failed } = figures
+  if (acknowledged + before + bad + failed === 0) return 'The file has no rows.'
+  const ms = (value: number): string => (acknowledged === 0 ? '–' : `${value.toFixed(1)} ms`)
   const lines = [
     `stored        ${figures.acknowledged}${figures.before > 0 ? `, and ${figures.before} before` : ''}`,
     `send time     ${figures.seconds.toFixed(2)} s`,

@@ -46,7 +46,11 @@ export const command = (): Command =>
         throw new UserError(`There is no domain ${name} whose things have a life`)
       }
       const { VALKEY_URL, VALKEY_PREFIX: prefix, CAUDAL_DATA } = settings()
-      const valkey = await connectOnce(VALKEY_URL)
+      const valkey = await connectOnce(VALKEY_URL).catch((error) => {
+        const why = error instanceof Error ? error.message : String(error)
+        const at = `Valkey at ${new URL(VALKEY_URL).host} cannot be reached: ${why}`
+        throw new UserError(`${at} Does npm start run? Check VALKEY_URL.`, { cause: error })
+      })
       try {
         const sending = readLastSending(CAUDAL_DATA, domain.name)
         mkdirSync(given.out, { recursive: true })
@@ -83,7 +87,7 @@ async function writeElastic({ valkey, prefix, domain, effect, sending, out }: As
       // SCAN may say a key twice.
       seen.add(id)
       const life = await reader.life(domain, id)
-      if (life !== undefined && !to.write(lifeDocuments(life))) await drained(to)
+      if (life !== undefined && !to.write(lifeDocuments(life, domain))) await drained(to)
     }
   }
   if (sending !== undefined) to.write(sendingDocuments(sending))

@@ -8,6 +8,7 @@
  *                   (per second) and `tiempo_envio` (seconds)
  */
 import type { Life } from '../../functions/_adapters/valkey/lives.ts'
+import type { Domain } from '../../functions/_core/domain.ts'
 import type { LastSending } from '../lib/last-sending.ts'
 
 const THINGS = 'compras-index'
@@ -17,7 +18,11 @@ const MS_PER_S = 1_000
 const bulk = (index: string, id: string, document: object): string =>
   `${JSON.stringify({ index: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`
 
-export function lifeDocuments({ id, state, sinceMs, data, history }: Life): string {
+/** @param fields of the domain: what is a number there is one here */
+export function lifeDocuments(
+  { id, state, sinceMs, data, history }: Life,
+  { fields }: Pick<Domain, 'fields'>,
+): string {
   const moves = history.filter(({ caso }) => caso === 'movio' || caso === 'salto')
   const metrics = moves.slice(1).flatMap(({ time, de, id: receipt }, at) => {
     const before = moves[at]
@@ -26,7 +31,16 @@ export function lifeDocuments({ id, state, sinceMs, data, history }: Life): stri
     const metric = { metrica: 'tiempo_procesamiento', valor: seconds, compra_id: id, estado: de }
     return [bulk(METRICS, receipt, { timestamp: time, ...metric })]
   })
-  const thing = { id, ...data, estado: state, timestamp: new Date(sinceMs).toISOString() }
+  const numbers = fields.flatMap(({ name, absent }) =>
+    typeof absent === 'number' && data[name] !== undefined ? [[name, Number(data[name])]] : [],
+  )
+  const thing = {
+    id,
+    ...data,
+    ...Object.fromEntries(numbers),
+    estado: state,
+    timestamp: new Date(sinceMs).toISOString(),
+  }
   return bulk(THINGS, id, thing) + metrics.join('')
 }
 

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { expect, it } from 'vitest'
 import type { Life } from '../../functions/_adapters/valkey/lives.ts'
+import { orders } from '../../functions/_core/domains/orders.ts'
 import { timeInState } from '../../functions/_core/time-in-state.ts'
 import { lifeDocuments, sendingDocuments } from './elastic.ts'
 import { csvOf, htmlOf } from './render.ts'
@@ -68,7 +69,7 @@ it('for Elasticsearch each line is JSON, an action before each document, in the 
       },
     ],
   }
-  const text = lifeDocuments(life) + sendingDocuments(sending)
+  const text = lifeDocuments(life, orders) + sendingDocuments(sending)
   expect(text.endsWith('\n')).toBe(true)
   const lines = text
     .trimEnd()
@@ -79,7 +80,7 @@ it('for Elasticsearch each line is JSON, an action before each document, in the 
     {
       id: 'A-1',
       nombre_producto: 'Mesa',
-      precio: '5',
+      precio: 5,
       estado: 'Enviado',
       timestamp: '2026-11-27T12:00:05.000Z',
     },
