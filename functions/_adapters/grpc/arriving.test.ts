@@ -148,6 +148,14 @@ it('gzip is taken, another encoding is UNIMPLEMENTED', async () => {
     callOne({ 'grpc.default_compression_algorithm': algorithm })
   expect(await by(compressionAlgorithms.gzip)).toBe(status.OK)
   expect(await by(compressionAlgorithms.deflate)).toBe(status.UNIMPLEMENTED)
+  const call = session.request({ ':method': 'POST', ':path': one.path, 'grpc-encoding': 'deflate' })
+  call.end()
+  const [headers] = await once(call, 'response')
+  expect(headers).toMatchObject({
+    'grpc-status': '12',
+    'grpc-message': 'messages are taken as they are, or in gzip',
+    'grpc-accept-encoding': 'identity,gzip',
+  })
   const broken = Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(20)])
   expect(await codeOf(one.path, broken)).toBe(status.INVALID_ARGUMENT)
 })
