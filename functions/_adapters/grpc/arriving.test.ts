@@ -29,9 +29,9 @@ afterEach(async () => {
   await server.close()
 })
 
-async function start(deadlineMs = 60_000): Promise<void> {
+async function start(deadlineMs = 60_000, limitBytes = LIMIT): Promise<void> {
   reasons.length = 0
-  bodies = new ByteBudget({ limitBytes: LIMIT, onRefused: (reason) => void reasons.push(reason) })
+  bodies = new ByteBudget({ limitBytes, onRefused: (reason) => void reasons.push(reason) })
   const services = publisherHandler({ ...memoryPorts(), submit: memorySink().submit })
   server = await serveGrpc(
     services,
@@ -148,16 +148,34 @@ it('gzip is taken, another encoding is UNIMPLEMENTED', async () => {
     callOne({ 'grpc.default_compression_algorithm': algorithm })
   expect(await by(compressionAlgorithms.gzip)).toBe(status.OK)
   expect(await by(compressionAlgorithms.deflate)).toBe(status.UNIMPLEMENTED)
-  const call = session.request({ ':method': 'POST', ':path': one.path, 'grpc-encoding': 'deflate' })
-  call.end()
-  const [headers] = await once(call, 'response')
-  expect(headers).toMatchObject({
-    'grpc-status': '12',
-    'grpc-message': 'messages are taken as they are, or in gzip',
-    'grpc-accept-encoding': 'identity,gzip',
-  })
   const broken = Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(20)])
   expect(await codeOf(one.path, broken)).toBe(status.INVALID_ARGUMENT)
+})
+
+const NO_TYPE = { ':path': one.path }
+const NO_METHOD = { ':path': '/nada', 'content-type': 'application/grpc' }
+const IN_DEFLATE = {
+  'grpc-status': '12',
+  'grpc-message': 'messages are taken as they are, or in gzip',
+  'grpc-accept-encoding': 'identity,gzip',
+}
+it.each([
+  ['in deflate', { ...NO_METHOD, ':path': one.path, 'grpc-encoding': 'deflate' }, LIMIT, IN_DEFLATE],
+  ['in deflate, of no type', { ...NO_TYPE, 'grpc-encoding': 'deflate' }, LIMIT, IN_DEFLATE],
+  ['in deflate, of no method', { ...NO_METHOD, 'grpc-encoding': 'deflate' }, LIMIT, IN_DEFLATE],
+  ['without room, of no type', NO_TYPE, 1, { 'grpc-status': '8' }],
+  ['without room, of no method', NO_METHOD, 1, { 'grpc-status': '8' }],
+])('a call %s is answered once, which ends no process', async (_, headers, limitBytes, answer) => {
+  await start(60_000, limitBytes)
+  const call = session.request({ ':method': 'POST', ...headers })
+  call.on('error', () => {})
+  const closed = once(call, 'close')
+  call.end()
+  const [got] = await once(call, 'response')
+  await closed
+  expect(got).toMatchObject(answer)
+  // It still answers, as one that threw would not.
+  expect(await codeOf(one.path, Buffer.alloc(0))).toBe(limitBytes === LIMIT ? 3 : 8)
 })
 
 it('one message is as long as an event may be, also an item of a batch', async () => {

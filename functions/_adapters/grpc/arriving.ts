@@ -36,14 +36,17 @@ export function boundCalls(server: Server, bounds: ServerBounds, { deadlineMs, l
       sessions.opened(session)
       calls.set(session, new Calls())
     })
-    // Before grpc-js sees them, so that it does nothing for a call that is refused.
-    http2Server.prependListener('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    // grpc-js does not see a call that is refused: it would answer it too, if only that it is none, and a second answer throws.
+    const listeners = http2Server.listeners('stream')
+    http2Server.removeAllListeners('stream')
+    http2Server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ...others) => {
       const { session } = stream
       const own = session && calls.get(session)
       if (session && own) sessions.begin(session, own)
       if (!isTaken(headers)) return end(stream, ENCODING)
       if (!lasting.has(String(headers[':path']))) own?.add(stream)
-      follow(stream, bounds.bodies, deadlineMs)
+      if (!follow(stream, bounds.bodies, deadlineMs)) return
+      for (const listener of listeners) listener.call(http2Server, stream, headers, ...others)
     })
   }
 }
@@ -78,14 +81,15 @@ function isTaken(headers: IncomingHttpHeaders): boolean {
   return encoding === 'identity' || encoding === 'gzip'
 }
 
-function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: number): void {
+/** @returns whether there is room for it; if not, it is answered */
+function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: number): boolean {
   const held = bodies.open(({ code, message }) => {
     clearTimeout(deadline)
     end(stream, { 'grpc-status': ERRORS[code].grpc, 'grpc-message': encodeURI(message), ...pushback(code) })
   })
   const deadline = setTimeout(() => held.giveUp('slow'), deadlineMs)
   // However little has come of a call, it costs something.
-  if (!held.take(CALL_BYTES)) return
+  if (!held.take(CALL_BYTES)) return false
   stream.on('data', (chunk: Buffer) => void held.take(chunk.length))
   stream.on('end', () => {
     clearTimeout(deadline)
@@ -95,10 +99,13 @@ function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: numbe
     clearTimeout(deadline)
     held.free()
   })
+  return true
 }
 
 /** Trailers alone (gRPC over HTTP/2, section Responses), then the stream ends, whatever the client still sends. */
 function end(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
+  // Its client may break off meanwhile.
+  stream.on('error', () => {})
   if (stream.closed || stream.destroyed) return
   if (!stream.headersSent) {
     const headers = { ':status': 200, 'content-type': 'application/grpc+proto', ...trailers }
