@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { registryOf } from '../../functions/_core/registry.ts'
 import { ENDPOINTS } from '../../functions/_core/topology.ts'
-import { baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
+import { type Baseline, baselineOf, evidenceOf, type LedgerContext } from '../ledger/evidence.ts'
 import { type Check, checksOf } from '../ledger/reconcile.ts'
 import { httpUrlOf, SOURCE } from '../lib/topology.ts'
 import { UserError } from '../lib/user-error.ts'
@@ -66,15 +66,14 @@ interface Prepared {
   readonly system: System
   /** Locust's interpreter; undefined without load. */
   readonly python: string | undefined
+  readonly before: Baseline
   /** The pipeline's own first. */
   readonly sources: readonly Part[]
 }
 
 /** Everything runs, and what an earlier run left is counted. Each step ends before an interruption is heeded. */
-async function prepare(
-  { settings, options, domains, interruption, view }: RunOptions,
-  closing: Closing,
-): Promise<Prepared> {
+async function prepare(all: RunOptions, closing: Closing): Promise<Prepared> {
+  const { settings, options, domains, interruption, view } = all
   const { signal } = interruption
   const { say } = view
   const python = options.load ? (await installLoad()).python : undefined
@@ -95,7 +94,8 @@ async function prepare(
   await startPart(system.processes, source)
   await finishEarlierRun(system, new Probe(system.processes.get(SOURCE), `${source.url}/stats`), say)
   signal.throwIfAborted()
-  // Not before: what they say would be part of the earlier run.
+  const before = await baselineOf(ledgerOf(system, all))
+  // Not before: what they say would be part of the earlier run. A carrier goes on at once with what one had in hand.
   const beside = besideFollowers(settings, system.servers, domains, followersOf(options))
   for (const part of beside) await startPart(system.processes, part)
   signal.throwIfAborted()
@@ -108,7 +108,12 @@ async function prepare(
     ),
   )
   if (options.open) openInBrowser(httpUrlOf('console', settings), say)
-  return { system, python, sources: [source, ...beside.filter(({ name }) => name.startsWith(SOURCE))] }
+  return {
+    system,
+    python,
+    before,
+    sources: [source, ...beside.filter(({ name }) => name.startsWith(SOURCE))],
+  }
 }
 
 /** The ledger as it is now: a Valkey that came back is another connection. */
@@ -136,12 +141,11 @@ async function finishEarlierRun(
 }
 
 /** The load, until it ends or is ended, and what came of it. @returns whether all reconciled */
-async function measure({ system, python, sources }: Prepared, all: RunOptions): Promise<boolean> {
+async function measure({ system, python, before, sources }: Prepared, all: RunOptions): Promise<boolean> {
   const { settings, options, domains, view } = all
   const prefix = settings.VALKEY_PREFIX
   const probes = probesOf(system, sources, settings)
   await Promise.all(probes.map((probe) => probe.ask()))
-  const before = await baselineOf(ledgerOf(system, all))
   const boards = await readBoards(system.watch.valkey, domains, prefix)
   const figures = new Figures({ watch: system.watch, probes, domains, prefix, boards })
   const load = python === undefined ? undefined : await beginLoad(system, python, all)
