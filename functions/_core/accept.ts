@@ -27,7 +27,7 @@ export function accept(domain: Domain, sent: unknown, missing: Missing): Value {
   const given = canonical(domain, sent as Sent, missing)
   const parsed = schemaOf(domain).safeParse(given)
   if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => fieldError(issue, given))
+  const fields = parsed.error.issues.map((issue) => fieldError(issue, given, domain, sent as Sent))
   throw new Failure('invalid', fields.map((error) => `${error.field} ${error.detail}`).join('; '), fields)
 }
 
@@ -45,19 +45,29 @@ function canonical({ fields }: Domain, sent: Sent, missing: Missing): Sent {
   return given
 }
 
-/** Own properties only, so that nothing is read from a prototype. */
-function pick(sent: Sent, { name, spellings = [], spellingsIfValid = [], schema }: Field): unknown {
-  if (Object.hasOwn(sent, name)) return sent[name]
-  for (const spelling of spellings) if (Object.hasOwn(sent, spelling)) return sent[spelling]
+/** The name that a field has in what was sent. Own properties only, so that nothing is read from a prototype. */
+function nameIn(
+  sent: Sent,
+  { name, spellings = [], spellingsIfValid = [], schema }: Field,
+): string | undefined {
+  if (Object.hasOwn(sent, name)) return name
+  for (const spelling of spellings) if (Object.hasOwn(sent, spelling)) return spelling
   const valid = (spelling: string): boolean =>
     Object.hasOwn(sent, spelling) && schema.safeParse(sent[spelling]).success
-  const spelling = spellingsIfValid.find(valid)
-  return spelling === undefined ? undefined : sent[spelling]
+  return spellingsIfValid.find(valid)
 }
 
-function fieldError(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): FieldError {
-  const field = String(issue.path[0] ?? '')
-  return { field, detail: given[field] === undefined ? 'is required' : issue.message }
+function pick(sent: Sent, field: Field): unknown {
+  const name = nameIn(sent, field)
+  return name === undefined ? undefined : sent[name]
+}
+
+/** Names the field as its sender does: a JSON pointer leads to it. */
+function fieldError(issue: z.core.$ZodIssue, given: Sent, { fields }: Domain, sent: Sent): FieldError {
+  const name = String(issue.path[0] ?? '')
+  const known = fields.find((one) => one.name === name)
+  const field = (known && nameIn(sent, known)) ?? name
+  return { field, detail: given[name] === undefined ? 'is required' : issue.message }
 }
 
 /**

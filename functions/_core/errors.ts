@@ -1,7 +1,7 @@
 /** The closed table of what can go wrong: only the edges translate a code to HTTP or gRPC. */
 
 export interface FieldError {
-  /** The canonical field, `''` for the whole value. */
+  /** As it was sent, or the canonical name of one that was left out; `''` for the whole value. */
   readonly field: string
   readonly detail: string
 }
@@ -37,7 +37,7 @@ export const ERRORS = {
     title: 'Identity cannot be stored',
     retryable: false,
   },
-  notFound: { http: 404, grpc: GRPC.NOT_FOUND, title: 'No such route', retryable: false },
+  notFound: { http: 404, grpc: GRPC.NOT_FOUND, title: 'Not found', retryable: false },
   methodNotAllowed: { http: 405, grpc: GRPC.UNIMPLEMENTED, title: 'Method not allowed', retryable: false },
   tooSlow: { http: 408, grpc: GRPC.DEADLINE_EXCEEDED, title: 'Too slow', retryable: false },
   tooLarge: { http: 413, grpc: GRPC.RESOURCE_EXHAUSTED, title: 'Too large', retryable: false },
