@@ -53,7 +53,7 @@ export function checksOf(evidence: Evidence): Check[] {
   const most = identities + unknown + others
   return [
     {
-      rule: 'every acknowledged event is counted, or is no move that its life allows',
+      rule: `every acknowledged event is counted${illegal > 0 ? ', or not allowed' : ''}`,
       holds: lostCount === 0,
       detail: lostCount === 0 ? `${acknowledged} looked up` : `${lostCount} are not: ${lost.join(', ')}`,
     },
@@ -72,11 +72,7 @@ export function checksOf(evidence: Evidence): Check[] {
       holds: identities - illegal <= counted && counted <= most,
       detail: `${identities}${moves} ≤ ${counted} ≤ ${most}${others > 0 ? ` (${others} by other endpoints)` : ''}`,
     },
-    {
-      rule: 'every move that is not allowed = a dead letter',
-      holds: illegalAlive === 0,
-      detail: illegalAlive === 0 ? `${illegal} of them` : `${illegalAlive} of ${illegal} are none`,
-    },
+    ...(illegal > 0 ? [movesCheck(illegal, illegalAlive)] : []),
     {
       rule: 'every aggregate = recomputed from the log',
       holds: differenceCount === 0,
@@ -84,3 +80,9 @@ export function checksOf(evidence: Evidence): Check[] {
     },
   ]
 }
+
+const movesCheck = (illegal: number, alive: number): Check => ({
+  rule: 'every move that is not allowed = a dead letter',
+  holds: alive === 0,
+  detail: alive === 0 ? `${illegal} of them` : `${alive} of ${illegal} are none`,
+})
