@@ -1,5 +1,5 @@
 /** Locust as a child: what it is told, and what it reports. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { REPO_DIR } from '../lib/paths.ts'
@@ -52,6 +52,10 @@ export interface LoadPlace {
 export const LOAD = 'locust'
 const LOCUST_DIR = join(REPO_DIR, 'locust')
 const READ_BYTES = 64 * 1024
+
+/** Those that it can send by themselves. */
+export const loadable = (domainNames: readonly string[]): string[] =>
+  domainNames.filter((name) => existsSync(join(LOCUST_DIR, 'domains', `${name}.json`)))
 
 export const installLoad = () => ensureVenv('Locust')
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { knownDomains, settings } from './env.ts'
 import { onInterruption } from './interruption.ts'
+import { loadable } from './load.ts'
 import { optionsOf, startCommand } from './options.ts'
 import { run } from './run.ts'
 import { openView } from './view/view.ts'
@@ -10,7 +11,7 @@ const EXIT_AT_ONCE = 130
 
 export function command(): Command {
   const domains = knownDomains()
-  return startCommand(domains.map(({ name }) => name)).action(async (given) => {
+  return startCommand(loadable(domains.map(({ name }) => name))).action(async (given) => {
     /** What is still running is ended by the guard, which notices. */
     const interruption = onInterruption(() => process.exit(EXIT_AT_ONCE))
     const options = optionsOf(given)
