@@ -123,6 +123,30 @@ describe('a mail server that', () => {
     expect(await mailsOf(world, 3)).toHaveLength(3)
   })
 
+  it('hangs has no more mails in hand than there are connections, however many deliveries wait', async () => {
+    const connections = 2
+    const world = await open(() => 'hang', { MAIL_TIMEOUT_MS: PATIENT_MS, MAIL_CONNECTIONS: connections })
+    const ids = ['o1/1', 'o2/1', 'o3/1', 'o4/1', 'o5/1', 'o6/1']
+    for (const id of ids) world.judge(id, 'Enviado', 'movio', `${id.split('/')[0]}@example.com`)
+    const held = ids.map((id) => world.deliver(id))
+    await until(() => world.server.hanging() === connections, DEADLINE_MS)
+    // Those that wait are free to be taken by another pod: a lease would end while they wait.
+    const taken = await Promise.all(
+      ids.map(async (id) => {
+        const mail = { domain: domain.name, id: id.split('/')[0] ?? '', state: 'Enviado' }
+        const answer = await world.outbox.take(mail)
+        if (answer !== 'taken') await world.outbox.release(mail)
+        return answer
+      }),
+    )
+    expect(taken.filter((answer) => answer === 'taken')).toHaveLength(connections)
+    while (world.server.taken.length < ids.length) {
+      world.server.goOn()
+      await until(() => world.server.hanging() > 0 || world.server.taken.length === ids.length, DEADLINE_MS)
+    }
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual(ids.map(() => 204))
+  })
+
   it.each(['hang', 'hang after DATA'] as const)(
     'would %s for 10 s is left within the time-out, and has the mail later by schedule, under its Message-ID',
     async (manner) => {

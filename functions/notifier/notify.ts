@@ -8,6 +8,7 @@ import type { MailId, Outbox } from '../_adapters/valkey/outbox.ts'
 import type { Domain } from '../_core/domain.ts'
 import type { Event } from '../_core/event.ts'
 import type { Registry } from '../_core/registry.ts'
+import { handsOf } from './hands.ts'
 import type { Addressed } from './message.ts'
 import type { Posted, PostOffice } from './post-office.ts'
 
@@ -46,7 +47,7 @@ export interface NotifierPorts {
   readonly clock: () => number
   /** Of a state, in the language of the mails. */
   readonly nameOf: (domain: Domain, state: string) => string
-  /** Mails that are sent at a time. */
+  /** Mails that are sent at a time, of all deliveries together. */
   readonly atATime: number
 }
 
@@ -79,10 +80,12 @@ export function notifier(ports: NotifierPorts): Notifier {
     if (!MOVED.includes(judged.caso)) return 'nothing'
     return { domain: told.name, id: String(value[domain.key]), state: judged.a }
   }
-  const post = async (mail: MailId, isScheduled: boolean): Promise<Posted> => {
-    const domain = registry.all.find(({ name }) => name === mail.domain)
-    return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
-  }
+  const inHand = handsOf(ports.atATime)
+  const post = (mail: MailId, isScheduled: boolean): Promise<Posted> =>
+    inHand(async () => {
+      const domain = registry.all.find(({ name }) => name === mail.domain)
+      return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
+    })
   return {
     notify: async (events) => {
       const mails = await Promise.all(events.map(mailFor))
