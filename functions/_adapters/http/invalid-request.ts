@@ -16,14 +16,23 @@ const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   [TOO_SLOW]: ['tooSlow', `the request took over ${REQUEST_TIMEOUT_MS} ms`],
 }
 
+/** What its client sends before it has read the answer is passed over: to close at once would take the answer from it. */
+const LINGER_MS = 5_000
+const answered = new WeakSet<Duplex>()
+
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // Node says so of everything that comes after what it could not read.
+  if (answered.has(socket)) return
   // The client is gone already.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
+  answered.add(socket)
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
   if (error.code === HTTP2_PREFACE) {
-    socket.end(http2Refusal())
+    // Whoever is still sending a body would take an end for one in the middle of its request.
+    socket.write(http2Refusal())
     return
   }
   const [code, detail] = REASONS[error.code ?? ''] ?? ['malformed', 'the request is not valid HTTP']

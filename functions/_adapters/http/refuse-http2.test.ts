@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { connect } from 'node:http2'
+import { createConnection } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { Hono } from 'hono'
@@ -38,10 +40,25 @@ it.each(['GET', 'POST'])(
 )
 
 const run = promisify(execFile)
-const curl = (...args: readonly string[]) => run('curl', ['-s', ...args])
+const curl = (...args: readonly string[]) => run('curl', ['-sS', ...args])
 const { stdout: version } = await curl('--version').catch(() => ({ stdout: '' }))
 
 it.skipIf(!/^Features:.*\bHTTP2\b/m.test(version))('a curl that speaks HTTP/2 shows it', async () => {
-  const { stdout } = await curl('--http2-prior-knowledge', `${url()}/x`)
-  expect(stdout).toContain(DETAIL)
+  // A body comes by itself, mostly after the answer.
+  const asked = [[], ...Array.from({ length: 8 }, () => ['-d', '{}'])].map((options) =>
+    curl('--http2-prior-knowledge', ...options, `${url()}/x`),
+  )
+  for (const { stdout } of await Promise.all(asked)) expect(stdout).toContain(DETAIL)
+})
+
+it('who was answered ends the connection itself, and may send its body first', async () => {
+  const socket = createConnection(server.port, '127.0.0.1')
+  socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain(DETAIL)
+  socket.write('more')
+  await (await fetch(`${url()}/x`)).text()
+  expect([socket.readableEnded, socket.closed]).toEqual([false, false])
+  socket.end('more')
+  expect(await text(socket)).toBe('')
 })
