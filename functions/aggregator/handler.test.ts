@@ -202,7 +202,7 @@ describe('the account of a record', () => {
           reason: 'invalid',
           payload: body,
           payloadBytes: body.length,
-          errors: expect.stringContaining('#/producto_id'),
+          errors: expect.stringContaining('#/productoId'),
         },
       },
     ])
