@@ -17,6 +17,8 @@ const SOURCE = '/idempotency/'
 export const idempotencySource = ({ topic, part }: Pick<Domain, 'topic' | 'part'>): string =>
   SOURCE + (part === undefined ? topic : `${topic}/${part}`)
 
+export const isIdempotencySource = (source: string): boolean => source.startsWith(SOURCE)
+
 /** A string as the IETF draft writes the header: a quoted Structured Field (RFC 9651, section 3.3.3). */
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/
 

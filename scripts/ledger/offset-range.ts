@@ -5,6 +5,7 @@ import { fingerprintOf } from '../../functions/_adapters/fingerprint.ts'
 import { transitionOf } from '../../functions/_core/effects/transition-data.ts'
 import type { Generations } from '../../functions/_core/epoch.ts'
 import type { Event } from '../../functions/_core/event.ts'
+import { isIdempotencySource } from '../../functions/_core/idempotency.ts'
 import type { Registry } from '../../functions/_core/registry.ts'
 import { type OffsetRange, readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
@@ -36,7 +37,7 @@ export interface RangeAccount {
   readonly counted: DedupeKeySet
   /** Of the counted, those that did not come in by ingest. */
   readonly elsewhere: { readonly dedupeKeys: DedupeKeySet; readonly count: number }
-  /** Of the counted, those whose time is not in the log. */
+  /** Of the counted, those whose time is not in the log; and copies with another time than the first. */
   readonly untimed: number
 }
 
@@ -59,6 +60,7 @@ export async function accountFor(
 ): Promise<RangeAccount> {
   const read = recordReader(registry, seenIn)
   const seen = new DedupeKeySet()
+  const isRetimed = retiming()
   const account = {
     records: 0,
     inKafka: 0,
@@ -78,6 +80,7 @@ export async function accountFor(
       state: states[at] ?? 'no',
     }))
     const first = fates.filter(({ isFirst }) => isFirst)
+    account.untimed += fates.filter((fate) => isRetimed(fate)).length
     account.records += records.length
     account.inKafka += events.length
     account.duplicates += events.length - first.length
@@ -94,6 +97,21 @@ export async function accountFor(
     for await (const records of readLog(kafka, range)) await addBatch(records)
   }
   return account
+}
+
+/**
+ * Whether an event is one under an Idempotency-Key that came before with another time: that of each request. Which of
+ * them was counted is not in the log, since partitions have no order between them.
+ */
+function retiming(): (fate: Fate) => boolean {
+  const times = new Map<string, string>()
+  return ({ logged: { source, dedupeKey, event }, state }) => {
+    if (state !== 'since' || !isIdempotencySource(source)) return false
+    const { time } = event()
+    const first = times.get(dedupeKey.key) ?? time
+    times.set(dedupeKey.key, first)
+    return first !== time
+  }
 }
 
 interface Fate {

@@ -5,6 +5,7 @@ import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { PACKED_TYPE } from '../../../functions/_adapters/cloudevents/packed-record.ts'
 import { readSnapshot } from '../../../functions/_adapters/valkey/snapshot.ts'
+import { idempotencySource } from '../../../functions/_core/idempotency.ts'
 import { dedupeKeyOf } from '../../../functions/_core/keys.ts'
 import { EVENT_FUTURE_MS } from '../../../functions/_core/limits.ts'
 import { deadLetterTopic, registryOf } from '../../../functions/_core/registry.ts'
@@ -166,5 +167,30 @@ it('a plain record that is dated ahead, on a topic that takes it, counts as of n
   await expect.poll(async () => countedIn(await snapshot(), stack.domains), ARRIVES).toBe(before + 2)
   const account = await accountFor(ledgerReader(), [{ topic }], then, recount.add)
   expect(account).toMatchObject({ records: 2, untimed: 1 })
+  expect(recount.compare(await snapshot(), Date.now(), account.untimed === 0).differences).toEqual([])
+})
+
+it('a request that is repeated under its key has a time of its own, and either may be the one that is counted', async () => {
+  const [domain] = stack.domains
+  if (domain === undefined) throw new Error('there is no domain')
+  const { topic } = domain
+  const then = await dedupeKeysNow(valkey, stack.prefix)
+  const recount = recountFrom(await snapshot(), stack.domains)
+  const before = countedIn(await snapshot(), stack.domains)
+  const source = idempotencySource(domain)
+  const producer = kafka.producer()
+  await producer.connect()
+  // The ledger reads the partitions one beside the other: the second may be the one it sees first.
+  for (const [partition, seconds] of [[5, '01'] as const, [0, '02'] as const]) {
+    const event = { ...eventOf('clave'), source, time: `2026-11-27T12:00:${seconds}Z` }
+    const headers = { 'content-type': 'application/cloudevents+json' }
+    const messages = [{ partition, headers, value: JSON.stringify(event) }]
+    await producer.send({ topic, messages })
+    await expect.poll(async () => countedIn(await snapshot(), stack.domains), ARRIVES).toBe(before + 1)
+  }
+  await producer.disconnect()
+
+  const account = await accountFor(ledgerReader(), [{ topic }], then, recount.add)
+  expect(account.untimed).toBe(1)
   expect(recount.compare(await snapshot(), Date.now(), account.untimed === 0).differences).toEqual([])
 })
