@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { amount, enumeration, integer, integerOrText, text } from './fields.ts'
+import { address, amount, enumeration, integer, integerOrText, pathPart, text } from './fields.ts'
 
 const RED = enumeration(['Rojo', 'Índigo'])
 
@@ -98,5 +98,33 @@ describe('fields', () => {
     [false, undefined],
   ])('an integer that may be text: %j is %s', (sent, stored) => {
     expect(integerOrText(1900, 2100).safeParse(sent).data).toBe(stored)
+  })
+
+  it.each([
+    ['ana@example.com', true],
+    ['ñ@ñandú.cl', true],
+    ['ana@localhost', true],
+    [`${'x'.repeat(12)}@example.com`, false],
+    // 23 characters in 24 bytes.
+    [`${'x'.repeat(10)}ñ@example.com`, false],
+    ['ana@example..com', false],
+    ['ana@example.com.', false],
+    ['ana@.com', false],
+    ['ana@a@b.c', false],
+    ['Ana <a@b.c>', false],
+    ['a@b.c,d@e.f', false],
+  ])('an address of at most 23 bytes: %j is %s', (sent, valid) => {
+    expect(address(23).safeParse(sent).success).toBe(valid)
+  })
+
+  it.each([
+    ['a/b', true],
+    ['...', true],
+    ['%2F', true],
+    ['.', false],
+    ['..', false],
+    [' ', false],
+  ])('a part of a path: %j is %s', (sent, valid) => {
+    expect(pathPart.safeParse(sent).success).toBe(valid)
   })
 })

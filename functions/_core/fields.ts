@@ -38,6 +38,13 @@ function textOf(maximum: number) {
 /** Text that can be a key: case-sensitive, kept as sent. */
 export const text = textOf(TEXT_FIELD_CHARS)
 
+/** Text that can be a part of a path: with `.` or `..` there, a URL is another one (RFC 3986, section 5.2.4). */
+export const pathPart = text
+  .refine((value) => value !== '.' && value !== '..', {
+    error: 'must not be . or .., which no path can have',
+  })
+  .meta({ minLength: 1, maxLength: TEXT_FIELD_CHARS })
+
 function isText(value: string, maximum: number): boolean {
   if (value.trim() === '' || CONTROL.test(value) || !value.isWellFormed()) return false
   // Characters are code points; only a string longer than the bound in UTF-16 units has to be counted.
@@ -54,13 +61,20 @@ export function line(maximum: number) {
     .pipe(checked)
 }
 
-/** No space, control character, or what has a meaning around addresses in a header (RFC 5322, section 3.2.3). */
-const ADDRESS = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:"]+$/u
+/**
+ * No space, control character, or what has a meaning around addresses in a header (RFC 5322, section 3.2.3); after the `@` no part
+ * between dots is empty.
+ */
+const ADDRESS = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:".]+(\.[^\s\p{C}@<>()[\]\\,;:".]+)*$/u
 
-/** An address that mail can be sent to. */
+/** An address that mail can be sent to. @param maximum bytes in UTF-8 */
 export function address(maximum: number) {
   const error = `must be a mail address of at most ${maximum} characters`
-  return z.string({ error }).regex(ADDRESS, { error }).max(maximum, { error })
+  return z
+    .string({ error })
+    .regex(ADDRESS, { error })
+    .max(maximum, { error })
+    .refine((sent) => Buffer.byteLength(sent) <= maximum, { error })
 }
 
 /** Empty, or as `schema` says. */

@@ -15,6 +15,11 @@ export function lookupService(domain: Domain, { path, rpc }: Lookup, ports: Call
       method: handleCall(method, [counted(ports)], async ({ id }) => {
         if (id === '')
           throw new Failure('invalid', 'id is required', [{ field: 'id', detail: 'is required' }])
+        const parsed = domain.fields.find(({ name }) => name === domain.key)?.schema.safeParse(id)
+        if (parsed?.success === false) {
+          const detail = parsed.error.issues[0]?.message ?? 'is not valid'
+          throw new Failure('invalid', `id ${detail}`, [{ field: 'id', detail }])
+        }
         return ask(path.replace('{id}', encodeURIComponent(id)))
       }),
     },

@@ -1,6 +1,6 @@
 /** What happens to orders: each event asks for a move that its order's life allows or not (order-life.ts). */
 import { type Domain, type Endpoint, JSON_ENDPOINTS } from '../domain.ts'
-import { integer, oneOf, text } from '../fields.ts'
+import { integer, oneOf, pathPart } from '../fields.ts'
 import type { EventContext } from '../gen/common.ts'
 import { type EventoPedido, PedidoServiceDefinition } from '../gen/logistica.ts'
 import { ORDER_ACTORS, orderLife } from './order-life.ts'
@@ -36,7 +36,7 @@ export const orderEvents: Domain = {
   key: 'id',
   ordered: true,
   fields: [
-    { name: 'id', spellings: ['order_id', 'pedido_id'], schema: text, absent: '' },
+    { name: 'id', spellings: ['order_id', 'pedido_id'], schema: pathPart, absent: '' },
     { name: 'evento', spellings: ['estado', 'event', 'state'], schema: oneOf(events, spellings), absent: '' },
     { name: 'actor', schema: oneOf(ORDER_ACTORS, { '': 'persona' }), absent: '', optional: true },
     { name: 'version', schema: integer(0, VERSIONS), absent: 0, optional: true },

@@ -1,6 +1,6 @@
 /** Orders of the shop: what is bought and where it goes. What happens to an order then is in order-events.ts. */
 import { type Domain, JSON_ENDPOINTS } from '../domain.ts'
-import { address, amountOrText, line, optional, text } from '../fields.ts'
+import { address, amountOrText, line, optional, pathPart, text } from '../fields.ts'
 import type { EventContext } from '../gen/common.ts'
 import { type Pedido, PedidoServiceDefinition } from '../gen/logistica.ts'
 import { type MessageRequest, OrderServiceDefinition } from '../gen/orders.ts'
@@ -11,7 +11,7 @@ import { ordersWords } from './orders-words.ts'
 const { realizarPedido, realizarPedidos, consultarPedido } = PedidoServiceDefinition.methods
 /** Longer than a name: street, number, and how to find it. */
 const ADDRESS_CHARS = 512
-/** RFC 5321, section 4.5.3.1.3: a path has at most 256 octets, two of them brackets. */
+/** RFC 5321, section 4.5.3.1.3: a path has at most 256 octets, two of them brackets; in UTF-8 (RFC 6531, section 3.3). */
 const MAIL_CHARS = 254
 /** Of a float, as digits that people wrote. */
 const FLOAT_DIGITS = 7
@@ -50,7 +50,7 @@ export const orders: Domain = {
     {
       name: 'id',
       spellings: ['order_id', 'pedido_id'],
-      schema: optional(text),
+      schema: optional(pathPart),
       absent: '',
       optional: true,
       fromIdentity: true,
