@@ -111,6 +111,9 @@ export const HEALTH_FRESH_MS = 1_000
 /** What a delivery may wait at the carrier: with the bridge's deadline within the 30 s of its source (scripts/local/followers.ts). */
 export const CARRIER_WAIT_S = 10
 
+/** What a mail may wait for its turn within its delivery at the notifier: with the mail server's silences within its source's 30 s. */
+export const MAIL_TURN_MS = 10_000
+
 /** Advice to clients in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 1
 

@@ -105,6 +105,21 @@ describe('a mail server that', () => {
     expect(new Set((await mailsOf(world, ids.length)).map(({ to }) => to)).size).toBe(ids.length)
   })
 
+  it('is slower than what comes holds no delivery up: what waited too long for its turn is sent by the schedule, once', async () => {
+    const world = await open(all, {}, { turnMs: 0 })
+    const ids = Array.from({ length: 120 }, (_, index) => `o${index}/1`)
+    for (const id of ids) world.judge(id, 'Enviado', 'movio', `${id.split('/')[0]}@example.com`)
+    const again = [world.deliver(...ids), world.deliver(...ids)]
+    for (const { status } of await Promise.all(again)) expect([204, 503]).toContain(status)
+    await mailsOf(world, ids.length)
+    expect(await world.deliver(...ids)).toMatchObject({ status: 204 })
+    await until(async () => (await world.outbox.waiting()) === 0, DEADLINE_MS)
+    expect(world.server.taken.map(({ to }) => to).sort()).toEqual(
+      ids.map((id) => `${id.split('/')[0]}@example.com`).sort(),
+    )
+    expect(world.counted['mails result=queued']).toBe(ids.length)
+  })
+
   it('hangs at one reader for 10 s holds up neither other deliveries nor the mails of others', async () => {
     const world = await open((to) => (to === SLOW ? 'hang' : 'take'), { MAIL_TIMEOUT_MS: PATIENT_MS })
     world.judge('o1/1', 'Enviado', 'movio', SLOW)

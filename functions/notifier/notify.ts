@@ -49,6 +49,8 @@ export interface NotifierPorts {
   readonly nameOf: (domain: Domain, state: string) => string
   /** Mails that are sent at a time, of all deliveries together. */
   readonly atATime: number
+  /** How long the mails of a delivery wait for their turns; then they are the schedule's, and the delivery is over. */
+  readonly turnMs: number
 }
 
 const MOVED = ['movio', 'salto']
@@ -81,23 +83,24 @@ export function notifier(ports: NotifierPorts): Notifier {
     return { domain: told.name, id: String(value[domain.key]), state: judged.a }
   }
   const inHand = handsOf(ports.atATime)
-  const post = (mail: MailId, isScheduled: boolean): Promise<Posted> =>
-    inHand(async () => {
-      const domain = registry.all.find(({ name }) => name === mail.domain)
-      return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
-    })
+  const post = async (mail: MailId, isScheduled: boolean): Promise<Posted> => {
+    const domain = registry.all.find(({ name }) => name === mail.domain)
+    return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
+  }
   return {
     notify: async (events) => {
       const mails = await Promise.all(events.map(mailFor))
       // All are looked at before the first is sent: a delivery that comes again would only find them sent.
       if (mails.includes('unjudged')) return mails.map(() => ({ is: 'unjudged' }))
-      return mapAtATime(mails, ports.atATime, async (mail) =>
-        typeof mail === 'string' ? { is: mail } : post(mail, false),
-      )
+      const untilMs = clock() + ports.turnMs
+      return mapAtATime(mails, ports.atATime, async (mail) => {
+        if (typeof mail === 'string') return { is: mail }
+        return inHand(() => (clock() < untilMs ? post(mail, false) : office.queue(mail)))
+      })
     },
     sweep: async () => {
       const { mails } = await outbox.due(clock())
-      const posted = await mapAtATime(mails, ports.atATime, (mail) => post(mail, true))
+      const posted = await mapAtATime(mails, ports.atATime, (mail) => inHand(() => post(mail, true)))
       // Some of them were put off again, or have come due meanwhile.
       const { mails: more, nextMs } = await outbox.due(clock())
       if (more.length === 0) return nextMs

@@ -34,10 +34,12 @@ export interface PostOffice {
    * @param isScheduled its time has come; otherwise one that is put off stays so
    */
   post(mail: MailId, notice: Omit<Addressed, 'optOutUrl'> | undefined, isScheduled: boolean): Promise<Posted>
+  /** Leaves to the schedule one that is not sent yet. */
+  queue(mail: MailId): Promise<Posted>
 }
 
 /** As the metric names what becomes of mails; all are there from the start, since what has not happened yet is 0. */
-const RESULTS = ['sent', 'later', 'limited', 'dead', 'optedOut', 'expired'] as const
+const RESULTS = ['sent', 'later', 'queued', 'limited', 'dead', 'optedOut', 'expired'] as const
 type Result = (typeof RESULTS)[number]
 
 /** RFC 5321, section 4.5.4.1: a sender gives up after four to five days. */
@@ -58,7 +60,8 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
     if (nowMs - sinceMs > GIVE_UP_MS) return giveUp(mail, `given up after 5 days: ${reason}`)
     await outbox.later(mail, nowMs + waitMs, to)
     count(result)
-    log.info({ id: mail.id, state: mail.state, reason, attempts, waitMs }, 'mail put off')
+    const level = result === 'queued' ? 'debug' : 'info'
+    log[level]({ id: mail.id, state: mail.state, reason, attempts, waitMs }, 'mail put off')
     return { is: 'later' }
   }
   const postpone = (mail: MailId, before: Postponed | undefined, reason: string): Promise<Posted> => {
@@ -85,16 +88,28 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
     return { is: 'done' }
   }
 
+  /** @returns what is to be said at once, or what was known before */
+  const take = async (mail: MailId, isScheduled: boolean): Promise<Posted | { before?: Postponed }> => {
+    const taken = await outbox.take(mail)
+    if (typeof taken === 'string') return { is: taken }
+    const { before } = taken
+    if (before === undefined) return {}
+    if (isScheduled) return { before }
+    await outbox.release(mail)
+    return { is: 'later' }
+  }
+
   return {
+    queue: async (mail) => {
+      const taken = await take(mail, false)
+      if ('is' in taken) return taken
+      return putOff(mail, 0, { attempts: 0, sinceMs: clock(), reason: 'more than can be sent' }, 'queued')
+    },
     post: async (mail, notice, isScheduled) => {
       if (notice?.to === '' && !isScheduled) return { is: 'done' }
-      const taken = await outbox.take(mail)
-      if (typeof taken === 'string') return { is: taken }
+      const taken = await take(mail, isScheduled)
+      if ('is' in taken) return taken
       const { before } = taken
-      if (before !== undefined && !isScheduled) {
-        await outbox.release(mail)
-        return { is: 'later' }
-      }
       if (notice === undefined || notice.to === '') return end(mail, 'expired')
       if (await outbox.hasOptedOut(notice.to)) return end(mail, 'optedOut')
       const nowMs = clock()

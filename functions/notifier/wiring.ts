@@ -1,6 +1,7 @@
 /** The notifier's parts, put together. */
 
 import type { Outbox } from '../_adapters/valkey/outbox.ts'
+import { MAIL_TURN_MS } from '../_core/limits.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock, Logger } from '../_core/ports.ts'
 import type { Registry } from '../_core/registry.ts'
@@ -23,9 +24,11 @@ export interface Parts {
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
+  readonly turnMs?: number
 }
 
-export function wired({ env, registry, lives, outbox, mailer, clock, log, metrics }: Parts): Notifier {
+export function wired(parts: Parts): Notifier {
+  const { env, registry, lives, outbox, mailer, clock, log, metrics, turnMs = MAIL_TURN_MS } = parts
   metrics.gauge('mailsWaiting', {}, outbox.waiting)
   metrics.gauge('mailsGivenUp', {}, outbox.givenUp)
   metrics.gauge('mailsOldestSeconds', {}, async () => {
@@ -43,5 +46,6 @@ export function wired({ env, registry, lives, outbox, mailer, clock, log, metric
     ...{ registry, lives, outbox, office, clock },
     nameOf: ({ words }, state) => words?.[env.MAIL_LANGUAGE].names[state] ?? state,
     atATime: env.MAIL_CONNECTIONS,
+    turnMs,
   })
 }

@@ -62,6 +62,8 @@ interface More {
   readonly smtpUrl?: string
   /** What they are about has a real life then. */
   readonly domains?: readonly Domain[]
+  /** What a mail may wait within its delivery. */
+  readonly turnMs?: number
 }
 
 export async function open(
@@ -110,6 +112,7 @@ export async function open(
   const notifier = wired({
     ...{ env, registry, outbox, mailer, clock: Date.now, log, metrics },
     lives: more.domains === undefined ? inMemory : livesReader(valkey, { prefix }),
+    ...(more.turnMs === undefined ? {} : { turnMs: more.turnMs }),
   })
   const schedule: Schedule = startSchedule(notifier.sweep, Date.now, log)
   const app = notifierHandler({

@@ -147,11 +147,12 @@ const aMinute = (result: string): string =>
 const mails = () =>
   linesOf(
     'Mails',
-    'Mails a minute: sent, put off because the mail server refused them for now or was away, and given up.',
+    'Mails a minute: sent, put off because the mail server refused them for now or was away, queued because more came than can be sent, and given up.',
     'short',
     12,
     [aMinute('sent'), 'Sent'],
     [aMinute('later'), 'Put off'],
+    [aMinute('queued'), 'Queued'],
     [aMinute('dead'), 'Given up'],
   )
 
