@@ -54,7 +54,7 @@ const isDelivered = (answer: Answer | undefined): boolean =>
   answer !== undefined && classify(answer.status) === 'delivered'
 
 /** Sends until an answer is final or the retries are spent. @returns the last answer; undefined when `stop` came first */
-export async function attempts(
+async function attempts(
   send: Post,
   request: HttpEvent,
   { policy, stats, onRetry }: Pick<DeliveryOptions, 'policy' | 'stats' | 'onRetry'>,

@@ -42,13 +42,19 @@ export async function agree(options: AgreementOptions): Promise<Epoch> {
   if (problems.length > 0 && !recount) {
     throw new UserError(`Kafka and Valkey do not belong together: ${problems.join('; ')}. ${REPAIRS}`)
   }
-  const epoch = recount ? successor(held, ids) : withIds(held ?? named(randomUUID()), ids)
+  const agreed = recount ? successor(held, ids) : withIds(held ?? named(randomUUID()), ids)
+  const epoch = { ...agreed, server: await runOf(valkey) }
   if (recount) {
     say(`Counting the whole log again${problems.length > 0 ? `: ${problems.join('; ')}` : ''}`)
     await valkey.del(prefix + CHECKPOINT_KEY, prefix + EPOCH_KEY)
   }
   await valkey.hset(prefix + EPOCH_KEY, fieldsOf(epoch))
   return epoch
+}
+
+/** Which run of Valkey this is: a new one has lost what was not on its disk. */
+export async function runOf(valkey: Redis): Promise<string> {
+  return /^run_id:(\w+)/m.exec(await valkey.info('server'))?.[1] ?? ''
 }
 
 type TopicIds = ReadonlyMap<string, string>

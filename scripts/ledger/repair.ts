@@ -1,35 +1,31 @@
 /**
  * Counts again what Valkey lost: with its append-only file flushed once a second, a crash can cost the last second of
  * effects, though their records are committed. Each event from the last checkpoint on is looked up, and a record with one
- * that is not marked is delivered again, as the source does it; the identities of the others make that safe.
+ * that is not marked is counted again, as the aggregator does it and in the order of the log; the identities of the others
+ * make that safe. What is refused lies with the dead letters since it was first delivered, or will when it is.
  */
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
-import type { Generations } from '../../functions/_core/epoch.ts'
+import { valkeyCounter } from '../../functions/_adapters/valkey/counter/counter.ts'
+import type { Domain } from '../../functions/_core/domain.ts'
+import { type Epoch, generationsOf } from '../../functions/_core/epoch.ts'
+import { ERRORS } from '../../functions/_core/errors.ts'
 import type { DedupeKey } from '../../functions/_core/keys.ts'
-import { attempts } from '../kafka-source/deliver.ts'
-import { cloudEventOf } from '../kafka-source/event.ts'
-import { httpEventOf } from '../kafka-source/http.ts'
-import { originOf } from '../kafka-source/origin.ts'
-import { createPoster, type Post } from '../kafka-source/post.ts'
-import { classify, type RetryPolicy } from '../kafka-source/retry.ts'
-import { newStats, type Stats } from '../kafka-source/stats.ts'
+import { registryOf } from '../../functions/_core/registry.ts'
 import type { Offsets } from '../lib/kafka/offsets.ts'
 import { readLog } from '../lib/kafka/read.ts'
 import type { ConsumedRecord } from '../lib/kafka/record.ts'
 import { countedStates, DedupeKeySet } from './dedupe-keys.ts'
-import { dedupeKeysOf } from './read-record.ts'
+import { dedupeKeysOf, ifReadable, recordReader, type SeenIn } from './read-record.ts'
 
 export interface RepairOptions {
   readonly kafka: Kafka
   readonly valkey: Redis
   readonly prefix: string
-  readonly generations: Generations
-  /** The aggregator's. */
-  readonly sinkUrl: string
+  /** What Valkey holds. */
+  readonly epoch: Epoch
+  readonly domains: readonly Domain[]
   readonly ranges: readonly RepairRange[]
-  /** What is in one partition of these is delivered one after the other. */
-  readonly orderedTopics: ReadonlySet<string>
   readonly say: (line: string) => void
 }
 
@@ -45,34 +41,33 @@ export interface Repaired {
   readonly repaired: number
 }
 
-const IN_FLIGHT = 50
-const TIMEOUT_MS = 10_000
-/** The nth retry waits 200 ms × 2^n: about half a minute for an aggregator that is away. */
-const POLICY = { retry: 6, backoffPolicy: 'exponential', backoffDelayMs: 200 } as const
 const SAY_EVERY_EVENTS = 100_000
 
-/** @throws when a record can be neither delivered nor refused */
+/** @throws when something can be neither counted nor refused */
 export async function repair(options: RepairOptions): Promise<Repaired> {
-  const { kafka, sinkUrl, ranges, say } = options
-  const poster = createPoster({ url: sinkUrl, connections: IN_FLIGHT, timeoutMs: TIMEOUT_MS })
-  const delivery = { post: poster.post, policy: POLICY, stats: newStats() }
+  const { kafka, valkey, prefix, epoch, domains, ranges, say } = options
+  const counter = valkeyCounter(valkey, {
+    prefix,
+    epoch: { current: async () => epoch, look: async () => {} },
+  })
+  const seenIn = { prefix, generations: generationsOf(epoch) }
+  const read = recordReader(registryOf(domains), seenIn)
   let looked = 0
   let repaired = 0
-  try {
-    for (const range of ranges) {
-      for await (const records of readLog(kafka, range)) {
-        const lost = await lostOf(records, options)
-        const seen = looked + lost.looked
-        if (Math.floor(seen / SAY_EVERY_EVENTS) > Math.floor(looked / SAY_EVERY_EVENTS)) {
-          say(`Looking for lost events: ${seen} so far`)
-        }
-        looked = seen
-        await deliverAll(lost.records, delivery, options.orderedTopics.has(range.topic))
-        repaired += lost.dedupeKeys.length - (await uncounted(lost.dedupeKeys, options)).length
+  for (const range of ranges) {
+    for await (const records of readLog(kafka, range)) {
+      const lost = await lostOf(records, seenIn, options)
+      const seen = looked + lost.looked
+      if (Math.floor(seen / SAY_EVERY_EVENTS) > Math.floor(looked / SAY_EVERY_EVENTS)) {
+        say(`Looking for lost events: ${seen} so far`)
       }
+      looked = seen
+      const events = lost.records.flatMap(read).flatMap(({ event }) => ifReadable(event) ?? [])
+      const outcomes = await counter.apply(events)
+      const failed = outcomes.find((outcome) => outcome !== undefined && ERRORS[outcome.code].http >= 500)
+      if (failed !== undefined) throw failed
+      repaired += lost.dedupeKeys.length - (await uncounted(lost.dedupeKeys, options)).length
     }
-  } finally {
-    await poster.close()
   }
   return { looked, repaired }
 }
@@ -83,8 +78,12 @@ interface Lost {
   readonly dedupeKeys: readonly DedupeKey[]
 }
 
-async function lostOf(records: readonly ConsumedRecord[], options: RepairOptions): Promise<Lost> {
-  const held = records.map((record) => ({ record, dedupeKeys: dedupeKeysOf(record, options) }))
+async function lostOf(
+  records: readonly ConsumedRecord[],
+  seenIn: SeenIn,
+  options: RepairOptions,
+): Promise<Lost> {
+  const held = records.map((record) => ({ record, dedupeKeys: dedupeKeysOf(record, seenIn) }))
   const all = held.flatMap(({ dedupeKeys }) => dedupeKeys)
   const missing = new Set(await uncounted(all, options))
   const identities = new DedupeKeySet()
@@ -103,42 +102,4 @@ async function uncounted(
 ): Promise<readonly DedupeKey[]> {
   const states = await countedStates(valkey, dedupeKeys, undefined)
   return dedupeKeys.filter((_, index) => states[index] === 'no')
-}
-
-interface Delivery {
-  readonly post: Post
-  readonly policy: RetryPolicy
-  readonly stats: Stats
-}
-
-async function deliverAll(
-  records: readonly ConsumedRecord[],
-  delivery: Delivery,
-  isOrdered: boolean,
-): Promise<void> {
-  if (isOrdered) {
-    const partitions = Map.groupBy(records, ({ partition }) => partition)
-    const inTurn = async (own: readonly ConsumedRecord[]): Promise<void> => {
-      for (const record of own) await deliverAgain(record, delivery)
-    }
-    await Promise.all(Array.from(partitions.values(), inTurn))
-    return
-  }
-  for (let start = 0; start < records.length; start += IN_FLIGHT) {
-    await Promise.all(records.slice(start, start + IN_FLIGHT).map((record) => deliverAgain(record, delivery)))
-  }
-}
-
-/**
- * What is refused lies with the dead letters since it was first delivered, and what no request can carry was lost then,
- * aloud; anything else must not be given up.
- */
-async function deliverAgain(record: ConsumedRecord, { post, ...how }: Delivery): Promise<void> {
-  const origin = originOf(record.topic)
-  const request = httpEventOf(cloudEventOf(record, origin), origin.namespace)
-  if (request.unwritable !== undefined) return
-  const answer = await attempts(post, request, how, new AbortController().signal)
-  if (classify(answer?.status) === 'retry') {
-    throw new Error('the aggregator did not take a record that Valkey has lost')
-  }
 }

@@ -2,8 +2,8 @@
  * Watches how far the log and Valkey are, once a second, keeps the checkpoint, and repairs a Valkey that came back:
  *
  *   linked (writes checkpoints) ──connection lost──▶ away ──new connection──▶ doubtful (writes none)
- *      ▲                                                                        │ the reader has passed all that
- *      └─── nothing was missing ◀── looked through the log since the checkpoint ◀┘ it had read by then; again after a repair
+ *      ▲                                                                        │ nothing is counted into another run of
+ *      └───── says which run of Valkey has all ◀── counts what the log has more ◀┘ Valkey, see the epoch's `server`
  *
  * Where Kafka and Valkey turn out to hold data that do not belong together it stops the count and writes nothing more; a
  * Valkey with an older file is taken as it is, aloud, and the log is looked through from that file's checkpoint on.
@@ -24,17 +24,16 @@ import {
 import { connectOnce } from '../lib/connect-once.ts'
 import { until } from '../lib/until.ts'
 import { UserError } from '../lib/user-error.ts'
-import { firstLook, topicIdsOf, topicProblems } from './agreement.ts'
+import { firstLook, runOf, topicIdsOf, topicProblems } from './agreement.ts'
 import { type Checkpoints, checkpointsIn } from './checkpoint.ts'
 import { type Repaired, repair } from './repair.ts'
-import { lagOf, positionsOf, recordsBetween, type TopicPosition } from './topic-position.ts'
+import { lagOf, positionsOf, type TopicPosition } from './topic-position.ts'
 
 export interface WatchOptions {
   readonly kafka: Kafka
   readonly admin: Admin
   readonly valkeyUrl: string
   readonly prefix: string
-  readonly sinkUrl: string
   readonly domains: readonly Domain[]
   readonly epoch: Epoch
   readonly say: (line: string) => void
@@ -55,10 +54,6 @@ export class Watch {
   #positions: readonly TopicPosition[] = []
   /** Valkey is another one than that of the last checkpoint. */
   #doubtful = false
-  /** Where the log ended when it came back; until the reader has passed that, what is missing may only be late. */
-  #doubtfulUntil: readonly TopicPosition[] | undefined
-  /** In this doubt, once: what came while it looked is looked for as well. */
-  #hasLooked = false
   #repaired = 0
   #turn: Promise<void> = Promise.resolve()
 
@@ -166,19 +161,11 @@ export class Watch {
       if (await this.#checkpoints.write(positions, this.#epoch)) return
       return await this.#requireAgreement()
     }
-    this.#doubtfulUntil ??= positions
-    const isLate = this.#doubtfulUntil.some(
-      ({ end }, index) => recordsBetween(positions[index]?.next ?? new Map(), end) > 0,
-    )
-    if (isLate) return
-    const { looked, repaired } = await this.#repairUpTo(this.#doubtfulUntil, 'end')
-    // What came meanwhile was judged by what was there, and may have to be judged again.
-    this.#doubtful = repaired > 0
-    this.#doubtfulUntil = undefined
-    if (repaired > 0 || !this.#hasLooked) {
-      this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
-    }
-    this.#hasLooked = this.#doubtful
+    const { looked, repaired } = await this.#repairUpTo(positions, 'end')
+    this.#epoch = { ...this.#epoch, server: await runOf(this.#valkey) }
+    await this.#valkey.hset(this.#options.prefix + EPOCH_KEY, fieldsOf(this.#epoch))
+    this.#doubtful = false
+    this.#options.say(`Valkey came back: ${looked} records looked up, ${repaired} counted again`)
   }
 
   /** @throws Error that says what does not belong together */
@@ -210,8 +197,6 @@ export class Watch {
 
   async #reconnect(): Promise<void> {
     this.#doubtful = true
-    this.#hasLooked = false
-    this.#doubtfulUntil = undefined
     this.#valkey.disconnect()
     this.#valkey = await connectOnce(this.#options.valkeyUrl)
     this.#checkpoints = checkpointsIn(this.#valkey, this.#options.prefix)
@@ -224,7 +209,7 @@ export class Watch {
   }
 
   async #repairUpTo(positions: readonly TopicPosition[], end: 'next' | 'end'): Promise<Repaired> {
-    const { kafka, prefix, sinkUrl, say, domains } = this.#options
+    const { kafka, prefix, say, domains } = this.#options
     const known = await this.#checkpoints.read()
     const ranges = positions.map((position) => {
       const from = new Map(
@@ -235,10 +220,15 @@ export class Watch {
       )
       return { topic: position.topic, from, to: position[end] }
     })
-    const { generations } = this
-    const orderedTopics = new Set(domains.filter(({ ordered }) => ordered).map(({ topic }) => topic))
-    const how = { kafka, valkey: this.#valkey, prefix, generations, sinkUrl, say }
-    const done = await repair({ ...how, ranges, orderedTopics })
+    const done = await repair({
+      kafka,
+      valkey: this.#valkey,
+      prefix,
+      epoch: this.#epoch,
+      domains,
+      say,
+      ranges,
+    })
     this.#repaired += done.repaired
     return done
   }

@@ -105,7 +105,6 @@ export async function openSystem(options: SystemOptions, closing: Closing): Prom
     admin,
     valkeyUrl: servers.valkeyUrl,
     prefix: settings.VALKEY_PREFIX,
-    sinkUrl: `http://127.0.0.1:${settings.AGGREGATOR_PORT}/`,
     domains,
     epoch,
     say,

@@ -34,6 +34,20 @@ export function connectValkey(url: string, onError: (error: Error) => void): Val
     // After a failover the address may lead to another server.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   })
+  let server: string | undefined
+  redis.on('close', () => {
+    server = undefined
+  })
+  redis.on('ready', () => {
+    const found = redis.info('server').then((text) => infoLines(text).get('run_id'))
+    found.then(
+      (id) => {
+        server = id
+      },
+      // The connection broke again.
+      () => {},
+    )
+  })
   redis.on('error', (error) => onError(withoutCommand(error)))
   const orError = <Reply>(reply: Promise<Reply>): Promise<Reply> =>
     reply.catch((error: unknown) => Promise.reject(withoutCommand(error)))
@@ -45,6 +59,7 @@ export function connectValkey(url: string, onError: (error: Error) => void): Val
     hset: (key, field, value) => orError(redis.hset(key, field, value)),
     hsetnx: (key, field, value) => orError(redis.hsetnx(key, field, value)),
     multi: (commands) => ({ exec: () => orError(redis.multi(commands).exec()) }),
+    server: () => server,
     readiness: () => (redis.status === 'ready' ? undefined : `Valkey is ${redis.status}`),
     close: () => redis.disconnect(),
   }

@@ -36,6 +36,27 @@ function counting(prefix = `${randomUUID()}:`) {
 }
 
 describe('a guarded count', () => {
+  it('waits in another run of Valkey until somebody says that nothing is missing there', async () => {
+    const prefix = `${randomUUID()}:`
+    const key = prefix + EPOCH_KEY
+    await redis.hset(key, { epoch: 'e', server: 'first' })
+    let server: string | undefined = 'first'
+    const client = {
+      hmget: (held: string, ...fields: string[]) => redis.hmget(held, ...fields),
+      hset: (held: string, field: string, value: string) => redis.hset(held, field, value),
+      hsetnx: (held: string, field: string, value: string) => redis.hsetnx(held, field, value),
+      server: () => server,
+    }
+    const guard = guardEpoch(client, { prefix, topics: [], newName: 'n', clock: () => 1_000 })
+    expect(await guard.current()).toMatchObject({ name: 'e' })
+    for (const run of [undefined, 'second']) {
+      server = run
+      await expect(guard.current()).rejects.toMatchObject({ code: 'unavailable' })
+    }
+    await redis.hset(key, 'server', 'second')
+    expect(await guard.current()).toMatchObject({ name: 'e', server: 'second' })
+  })
+
   it('begins an epoch in a new Valkey, which others share', async () => {
     const { guard, count, prefix, total } = counting()
     expect(await count()).toBeUndefined()

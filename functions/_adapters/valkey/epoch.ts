@@ -27,6 +27,8 @@ export interface EpochClient {
   hset(key: string, field: string, value: string): Promise<unknown>
   /** Only when the field is not there. */
   hsetnx(key: string, field: string, value: string): Promise<unknown>
+  /** The run of Valkey that commands go to now; undefined until that is known. */
+  server?(): string | undefined
 }
 
 export interface EpochOptions {
@@ -84,8 +86,13 @@ export function guardEpoch(
     applied.note(Number(last ?? 0))
   }
 
+  const isRestarted = (): boolean =>
+    held?.server !== undefined && client.server !== undefined && client.server() !== held.server
+
   async function current(): Promise<Epoch> {
-    if (held === undefined || problem !== undefined) await orUnavailable(look())
+    if (held === undefined || problem !== undefined || isRestarted()) await orUnavailable(look())
+    if (isRestarted())
+      throw new Failure('unavailable', 'Valkey has started anew: what it lost is counted first')
     if (held === undefined || problem !== undefined) throw new Failure('unavailable', problem ?? 'no epoch')
     return held
   }
