@@ -13,9 +13,6 @@ import { startSchedule } from './schedule.ts'
 import { smtpMailer } from './smtp.ts'
 import { wired } from './wiring.ts'
 
-/** Before Valkey is looked for again. */
-const AWAY_MS = 200
-
 serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve, bounds }) => {
   const registry = registryOf(knownDomains())
   const valkey = connectValkey(env.VALKEY_URL, (error) => log.warn({ err: error }, 'cannot reach Valkey'))
@@ -30,9 +27,7 @@ serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve
   const outbox = valkeyOutbox(valkey, env.VALKEY_PREFIX)
   const lives = livesReader(valkey, { prefix: env.VALKEY_PREFIX })
   const notifier = wired({ env, registry, lives, outbox, mailer, clock: Date.now, log, metrics })
-  // Without Valkey nothing is known to be due, and its connection warns by itself.
-  const sweep = async () => (valkey.readiness() === undefined ? notifier.sweep() : Date.now() + AWAY_MS)
-  const schedule = startSchedule(sweep, Date.now, log)
+  const schedule = startSchedule(notifier.sweep, Date.now, log, valkey.readiness)
   lifecycle.onClose('schedule', schedule.close)
   const app = notifierHandler({
     ...{ registry, clock: Date.now, notifier, schedule, outbox, metrics, log, access: accessOf(env) },

@@ -2,11 +2,13 @@
  * Sends what is due while this process lives. There is one timer, for the mail whose time comes next, so an idle function
  * stays idle. What is due when no process lives waits in Valkey for the next one.
  */
-import type { Logger } from '../_core/ports.ts'
+import type { Logger, Readiness } from '../_core/ports.ts'
 
 /** Another process may have put mails off: looked for at least this often, in milliseconds. */
 const LONGEST_MS = 60_000
 const AFTER_FAILURE_MS = 5_000
+/** Before what is not ready is looked for again, in milliseconds. */
+const NOT_READY_MS = 200
 
 export interface Schedule {
   /** Something was put off: it may be due before all that is known. */
@@ -14,11 +16,15 @@ export interface Schedule {
   close(): Promise<void>
 }
 
-/** @param sweep sends what is due, and says when the next one is, in milliseconds since the epoch */
+/**
+ * @param sweep sends what is due, and says when the next one is, in milliseconds since the epoch
+ * @param readiness of what the sweep needs: without that nothing is known to be due
+ */
 export function startSchedule(
   sweep: () => Promise<number | undefined>,
   clock: () => number,
   log: Logger,
+  readiness: Readiness = () => undefined,
 ): Schedule {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
@@ -28,7 +34,7 @@ export function startSchedule(
   const run = async (): Promise<void> => {
     let waitMs = AFTER_FAILURE_MS
     try {
-      const nextMs = await sweep()
+      const nextMs = readiness() === undefined ? await sweep() : clock() + NOT_READY_MS
       waitMs = nextMs === undefined ? LONGEST_MS : Math.min(LONGEST_MS, Math.max(0, nextMs - clock()))
     } catch (error) {
       log.warn({ err: error }, 'what is due could not be sent')
