@@ -31,10 +31,11 @@ try {
  * @returns {Promise<number>} the exit code, as a shell says it
  */
 function run(command, commandArgs) {
-  const child = spawn(command, commandArgs, { stdio: 'inherit' })
+  // First: a signal that comes between the start and the listening would end this process, and leave the other one.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
+  const child = spawn(command, commandArgs, { stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
