@@ -121,7 +121,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
 async function freePorts(): Promise<Ports> {
   const ports = new Map<string, number>()
   for (const setting of Object.keys(PORTS)) {
-    ports.set(setting, await freePort(ports.values()))
+    ports.set(setting, await freePort())
   }
   return Object.fromEntries(ports) as Ports
 }

@@ -100,6 +100,8 @@ export async function receiptsInLog(page: Page): Promise<readonly string[]> {
   const end = () =>
     list.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 1)
   await list.evaluate((element) => element.scrollTo({ top: 0 }))
+  // Under the row of the headers.
+  await until(async () => (await firstRow(page)) === FIRST_ROW, 5_000)
   for (;;) {
     const rows = await list.evaluate((element) =>
       [...element.querySelectorAll('tr[aria-rowindex]')].map((row): [number, string] => [
@@ -115,6 +117,8 @@ export async function receiptsInLog(page: Page): Promise<readonly string[]> {
   }
   return [...seen].sort(([one], [other]) => one - other).map(([, text]) => text)
 }
+
+const FIRST_ROW = 2
 
 /** The number of the first row that is in the document. */
 const firstRow = (page: Page): Promise<number> =>
