@@ -18,16 +18,6 @@ const DEADLINE_MS = 300_000
 const TEST_MS = 4 * DEADLINE_MS
 
 let dir: string
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'caudal-lives-'))
-  const { all, exitCode } = await deployNow('--component', 'knative/components/carrier')
-  expect(exitCode, all).toBe(0)
-  await startMailServer()
-}, DEADLINE_MS)
-afterAll(async () => {
-  await stopMailServer()
-  await rm(dir, { recursive: true, force: true })
-})
 
 const client = (host: string, file: string, ...more: readonly string[]) => {
   const to = ['--target', 'http', '--to', ingress, '--host-header', host]
@@ -56,6 +46,17 @@ const finished = async (): Promise<number> =>
   Number(await valkey(kubectl, 'HGET', 'pedidos:estados', 'Finalizado'))
 
 describe('a file of orders', () => {
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'caudal-lives-'))
+    const { all, exitCode } = await deployNow('--component', 'knative/components/carrier')
+    expect(exitCode, all).toBe(0)
+    await startMailServer()
+  }, DEADLINE_MS)
+  afterAll(async () => {
+    await stopMailServer()
+    await rm(dir, { recursive: true, force: true })
+  })
+
   test('ends order by order, with one mail for each state, though its client was killed midway', {
     timeout: TEST_MS,
   }, async () => {
