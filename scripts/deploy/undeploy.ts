@@ -66,8 +66,9 @@ async function expectOurs(kubectl: Kubectl, namespace: string, data: boolean): P
 
 async function removeRest(kubectl: Kubectl, namespace: string): Promise<void> {
   await kubectl.run(['delete', 'persistentvolumeclaims', '--all', '--wait=false'])
-  // Pods that were told to stop have a grace of their own; without it the namespace goes at once.
-  await kubectl.run(['delete', 'pods', '--all', '--grace-period=1', '--wait=false'])
+  // Kubernetes looks at a namespace that has pods again after half of their longest grace (a console's is 10 minutes), so
+  // they go first. Those of a node that is away stay, whoever waits for them.
+  await kubectl.run(['delete', 'pods', '--all', '--grace-period=1', '--timeout=30s']).catch(() => '')
   await kubectl.run(['delete', `namespace/${namespace}`, '--ignore-not-found', '--wait=false'])
   console.log(`namespace ${namespace}: going, with everything that was left in it`)
   const isGone = async () => (await kubectl.find([`namespace/${namespace}`])) === undefined
