@@ -44,7 +44,7 @@ export function idempotencyId(key: string, item: number | undefined): string {
 
 /** The content of an event that a key names; undefined for any other event, which costs nothing here. */
 export const keyedContent = ({ source, value }: Pick<Event, 'source' | 'value'>): string | undefined =>
-  source.startsWith(SOURCE) ? JSON.stringify(value) : undefined
+  isIdempotencySource(source) ? JSON.stringify(value) : undefined
 
 export function keyReused(): Failure {
   const detail = 'was used before with other content'

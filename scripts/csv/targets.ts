@@ -2,6 +2,7 @@
 import { Agent } from 'node:http'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { methodsOf } from '../../functions/_adapters/grpc/definitions.ts'
+import { PUSHBACK } from '../../functions/_adapters/grpc/pushback.ts'
 import { post } from '../../functions/_adapters/http/post.ts'
 import type { Domain, Value } from '../../functions/_core/domain.ts'
 import { JSON_TYPE } from '../../functions/_core/media-types.ts'
@@ -19,7 +20,6 @@ export interface Target {
 const STORED: Answer = { is: 'stored' }
 const DEADLINE_MS = 15_000
 const OK = 200
-const PUSHBACK = 'grpc-retry-pushback-ms'
 
 /** Where a target's endpoint is. */
 export interface Endpoint {

@@ -8,6 +8,7 @@ import { ByteBudget, type Refused } from '../../_core/byte-budget.ts'
 import { domains } from '../../_core/domains/index.ts'
 import { GRPC_MESSAGE_BYTES, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
 import { defaultBounds } from '../../_core/server-bounds.ts'
+import { grpcCall } from '../../_testing/grpc-call.ts'
 import { memoryPorts, memorySink } from '../../_testing/ports.ts'
 import { publisherHandler } from '../../publisher/handler.ts'
 import { methodsOf } from './definitions.ts'
@@ -45,19 +46,8 @@ async function start(deadlineMs = 60_000, limitBytes = LIMIT): Promise<void> {
 }
 
 /** A call that says it has one byte more than it sends. */
-function holdBack(path: string, bytes: number): ClientHttp2Stream {
-  const call = session.request({
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  })
-  call.on('error', () => {})
-  const frame = Buffer.alloc(5 + bytes)
-  frame.writeUInt32BE(bytes + 1, 1)
-  call.write(frame)
-  return call
-}
+const holdBack = (path: string, bytes: number): ClientHttp2Stream =>
+  grpcCall(session, path, Buffer.alloc(bytes + 1), 1)
 
 async function ending(call: ClientHttp2Stream) {
   const [headers] = await once(call, 'response')

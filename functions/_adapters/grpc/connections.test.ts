@@ -4,7 +4,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { afterEach, expect, it } from 'vitest'
 import { domains } from '../../_core/domains/index.ts'
 import { registryOf } from '../../_core/registry.ts'
-import { type ConnectionClosed, defaultBounds } from '../../_core/server-bounds.ts'
+import type { ConnectionClosed } from '../../_core/server-bounds.ts'
+import { fewConnections } from '../../_testing/few-connections.ts'
+import { grpcCall } from '../../_testing/grpc-call.ts'
 import { healthy, memoryPorts, memorySink } from '../../_testing/ports.ts'
 import { publisherHandler } from '../../publisher/handler.ts'
 import { methodsOf } from './definitions.ts'
@@ -22,9 +24,7 @@ const EVENT = one.requestSerialize(domain.toMessage(domain.examples[0]?.stored ?
 let server: GrpcServer
 let release: () => void
 let served = 0
-/** It is looked at anew each time. */
-let graceMs: number
-const closed: ConnectionClosed[] = []
+let few: ReturnType<typeof fewConnections>
 const sessions: ClientHttp2Session[] = []
 afterEach(async () => {
   release()
@@ -33,9 +33,8 @@ afterEach(async () => {
 })
 
 async function start(ms: number): Promise<void> {
-  closed.length = 0
   served = 0
-  graceMs = ms
+  few = fewConnections(LIMIT, ms)
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
@@ -47,15 +46,7 @@ async function start(ms: number): Promise<void> {
   }
   const ports = { ...memoryPorts(), submit: waiting }
   const services = [...publisherHandler(ports), ...standardServices(registryOf(domains), healthy)]
-  const bounds = {
-    ...defaultBounds(),
-    connections: LIMIT,
-    get graceMs() {
-      return graceMs
-    },
-    onConnectionClosed: (reason: ConnectionClosed) => void closed.push(reason),
-  }
-  server = await serveGrpc(services, { host: '127.0.0.1', port: 0 }, bounds)
+  server = await serveGrpc(services, { host: '127.0.0.1', port: 0 }, few.bounds)
 }
 
 async function open(): Promise<ClientHttp2Session> {
@@ -64,27 +55,6 @@ async function open(): Promise<ClientHttp2Session> {
   session.on('error', () => {})
   await Promise.race([once(session, 'remoteSettings'), once(session, 'close')])
   return session
-}
-
-function call(
-  session: ClientHttp2Session,
-  path: string,
-  message: Uint8Array,
-  heldBack = 0,
-): ClientHttp2Stream {
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  })
-  stream.on('error', () => {})
-  const frame = Buffer.alloc(5)
-  frame.writeUInt32BE(message.length, 1)
-  const bytes = Buffer.concat([frame, message])
-  if (heldBack > 0) stream.write(bytes.subarray(0, bytes.length - heldBack))
-  else stream.end(bytes)
-  return stream
 }
 
 async function statusOf(stream: ClientHttp2Stream): Promise<number> {
@@ -98,19 +68,19 @@ async function statusOf(stream: ClientHttp2Stream): Promise<number> {
 }
 
 /** What a call over a connection of its own ends with. */
-const askAnew = async (): Promise<number> => statusOf(call(await open(), one.path, EVENT))
+const askAnew = async (): Promise<number> => statusOf(grpcCall(await open(), one.path, EVENT))
 
 const ATTACKS: [title: string, attack: () => Promise<unknown>, reason: ConnectionClosed][] = [
   ['makes no call', open, 'slow'],
-  ['only watches', async () => once(call(await open(), WATCH, Buffer.alloc(0)), 'data'), 'idle'],
-  ['holds its messages back', async () => call(await open(), one.path, EVENT, 1), 'slow'],
+  ['only watches', async () => once(grpcCall(await open(), WATCH, Buffer.alloc(0)), 'data'), 'idle'],
+  ['holds its messages back', async () => grpcCall(await open(), one.path, EVENT, 1), 'slow'],
 ]
 it.each(ATTACKS)('whoever %s, as often as it can, shuts nobody out', async (_, attack, reason) => {
   await start(0)
   for (let count = 0; count < 3 * LIMIT; count++) await attack()
   release()
   await expect.poll(askAnew, WITHIN).toBe(0)
-  expect(closed).toContain(reason)
+  expect(few.closed).toContain(reason)
 })
 
 it('one that is served does not give way: new ones are closed until it is answered', async () => {
@@ -118,10 +88,10 @@ it('one that is served does not give way: new ones are closed until it is answer
   const answers: Promise<number>[] = []
   for (let count = 0; count < LIMIT; count++) answers.push(askAnew())
   await expect.poll(() => served, WITHIN).toBe(LIMIT)
-  graceMs = 0
+  few.bounds.graceMs = 0
   await expect.poll(async () => (await open()).closed, WITHIN).toBe(true)
   release()
   expect(await Promise.all(answers)).toEqual(answers.map(() => 0))
   await expect.poll(askAnew, WITHIN).toBe(0)
-  expect(closed).toContain('full')
+  expect(few.closed).toContain('full')
 })

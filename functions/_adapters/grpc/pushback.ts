@@ -2,5 +2,7 @@
 import { ERRORS, type ErrorCode } from '../../_core/errors.ts'
 import { RETRY_AFTER_S } from '../../_core/limits.ts'
 
+export const PUSHBACK = 'grpc-retry-pushback-ms'
+
 export const pushback = (code: ErrorCode): Readonly<Record<string, string>> =>
-  ERRORS[code].retryable ? { 'grpc-retry-pushback-ms': String(RETRY_AFTER_S * 1_000) } : {}
+  ERRORS[code].retryable ? { [PUSHBACK]: String(RETRY_AFTER_S * 1_000) } : {}

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { type ConnectionClosed, defaultBounds } from '../../_core/server-bounds.ts'
+import { fewConnections } from '../../_testing/few-connections.ts'
 import { memoryPorts } from '../../_testing/ports.ts'
 import { createApp } from './app.ts'
 import { type HttpServer, serveHttp } from './server.ts'
@@ -15,9 +15,7 @@ const LONG_ANSWER = 'x'.repeat(16 * 1024 * 1024)
 let server: HttpServer
 let release: () => void
 let waiting = 0
-/** It is looked at anew each time: so what is there when connections may give way is known. */
-let graceMs: number
-const closed: ConnectionClosed[] = []
+let few: ReturnType<typeof fewConnections>
 const sockets: Socket[] = []
 afterEach(async () => {
   release()
@@ -26,9 +24,8 @@ afterEach(async () => {
 })
 
 async function start(ms: number): Promise<void> {
-  closed.length = 0
   waiting = 0
-  graceMs = ms
+  few = fewConnections(LIMIT, ms)
   const app = createApp(memoryPorts())
   const released = new Promise<void>((resolve) => {
     release = resolve
@@ -39,15 +36,7 @@ async function start(ms: number): Promise<void> {
     return c.text('done')
   })
   app.get('/long', (c) => c.text(LONG_ANSWER))
-  const bounds = {
-    ...defaultBounds(),
-    connections: LIMIT,
-    get graceMs() {
-      return graceMs
-    },
-    onConnectionClosed: (reason: ConnectionClosed) => void closed.push(reason),
-  }
-  server = await serveHttp(app, { host: '127.0.0.1', port: 0 }, bounds)
+  server = await serveHttp(app, { host: '127.0.0.1', port: 0 }, few.bounds)
 }
 
 const FORMS = {
@@ -92,7 +81,7 @@ it.each([
   await start(0)
   for (let count = 0; count < 3 * LIMIT; count++) await open(form)
   await expect.poll(ask, WITHIN).toBe(200)
-  expect(closed.filter((why) => why === reason).length).toBeGreaterThan(LIMIT)
+  expect(few.closed.filter((why) => why === reason).length).toBeGreaterThan(LIMIT)
 })
 
 it('an idle one gives way before one that is slow, and that before one that is served', async () => {
@@ -101,15 +90,15 @@ it('an idle one gives way before one that is slow, and that before one that is s
   const slow = await open('sends half a body')
   const idle = await open('is answered')
   const last = await open('is answered')
-  graceMs = 0
+  few.bounds.graceMs = 0
   await expect.poll(() => idle.closed, WITHIN).toBe(true)
-  expect(closed).toEqual(['idle'])
+  expect(few.closed).toEqual(['idle'])
   expect([served.closed, slow.closed, last.closed]).toEqual([false, false, false])
   await open('waits for an answer')
   await expect.poll(() => last.closed, WITHIN).toBe(true)
   await open('waits for an answer')
   await expect.poll(() => slow.closed, WITHIN).toBe(true)
-  expect(closed).toEqual(['idle', 'idle', 'slow'])
+  expect(few.closed).toEqual(['idle', 'idle', 'slow'])
   release()
   const [answer] = await once(served, 'data')
   expect(String(answer)).toContain('200')
@@ -120,7 +109,7 @@ it('none gives way before its time, nor while it is served: new ones are closed,
   const held = [await open('is answered'), await open('sends nothing'), await open('sends half a body')]
   const served = await open('waits for an answer')
   expect(await ask()).toBeUndefined()
-  expect(closed).toEqual(['full'])
+  expect(few.closed).toEqual(['full'])
   expect([...held, served].every((socket) => !socket.closed)).toBe(true)
   release()
   const [answer] = await once(served, 'data')
@@ -133,9 +122,9 @@ it('a server that is full of those that are served finds room once they are answ
   await start(60_000)
   for (let count = 0; count < LIMIT; count++) await open('waits for an answer')
   expect(await ask()).toBeUndefined()
-  graceMs = 0
+  few.bounds.graceMs = 0
   expect(await ask()).toBeUndefined()
   release()
   await expect.poll(ask, WITHIN).toBe(200)
-  expect(closed).toContain('full')
+  expect(few.closed).toContain('full')
 })
