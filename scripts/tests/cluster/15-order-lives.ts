@@ -27,8 +27,9 @@ const client = (host: string, file: string, ...more: readonly string[]) => {
 
 /** The ids of the orders that were acknowledged: the client's own journal has their lines. */
 async function acknowledged(): Promise<string[]> {
-  const [name = ''] = await readdir(join(dir, CSV_DIR)).catch(() => [])
-  if (name === '') return []
+  const files = await readdir(join(dir, CSV_DIR)).catch(() => [])
+  const name = files.find((file) => file.endsWith('.acknowledged'))
+  if (name === undefined) return []
   const [hash] = name.split('-')
   const lines = (await readFile(join(dir, CSV_DIR, name), 'utf8')).split('\n').slice(0, -1)
   return lines.map((line) => `${hash}-${line}`)
@@ -66,13 +67,15 @@ describe('a file of orders', () => {
     const before = await finished()
     const host = await hostOf('ingest')
     const first = client(host, file, '--level', 'media')
-    await until(
-      'the client is midway',
-      DEADLINE_MS,
-      async () => (await acknowledged()).length >= ROWS * MIDWAY,
-    )
+    let ended = false
+    void first.finally(() => {
+      ended = true
+    })
+    const midway = async () => ended || (await acknowledged()).length >= ROWS * MIDWAY
+    await until('the client is midway', DEADLINE_MS, midway)
     first.kill('SIGKILL')
-    await first
+    const killed = await first
+    expect(killed.signal, killed.all).toBe('SIGKILL')
     const second = await client(host, file, '--level', 'media', '--resume')
     expect(second.exitCode, second.all).toBe(0)
     const ids = await acknowledged()
