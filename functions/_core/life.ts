@@ -163,7 +163,9 @@ export function refusedMove(event: string, from: string | undefined, allowed: re
 }
 
 /** Upper bounds of the histogram of times in a state, in seconds. */
-export const TIME_BOUNDS_S = [1, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200, 604_800] as const
+export const TIME_BOUNDS_S = [
+  1, 2, 3, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200, 604_800,
+] as const
 export const LAST_BOUND = 'inf'
 
 /** The field of the histogram that a time is counted in. */

@@ -38,7 +38,8 @@ export const PROMTOOL = find('promtool')
 export const MISSING =
   'Prometheus is not installed (Debian: apt-get install prometheus), nor in .caudal/prometheus'
 
-const sample = z.tuple([z.number(), z.coerce.number()])
+/** NaN is an answer: a quantile of what did not happen. */
+const sample = z.tuple([z.number(), z.string().transform(Number)])
 const answer = z.object({
   data: z.object({
     result: z.array(

@@ -82,20 +82,14 @@ function infoOf(reply: unknown) {
   return { total: Number(of('entries-added')), oldest }
 }
 
+/** The event's own attributes are the last three, whatever they are called beside its content (effects/log.ts). */
+const ATTRIBUTES = 3
+
 function rowOf(domain: string, entry: string, fields: readonly string[]): LogRow {
   const value: Record<string, string> = {}
-  for (let at = 0; at < fields.length; at += 2) value[fields[at] ?? ''] = fields[at + 1] ?? ''
-  const { id = '', source = '', time = '', ...rest } = value
+  const contentEnd = fields.length - 2 * ATTRIBUTES
+  for (let at = 0; at < contentEnd; at += 2) value[fields[at] ?? ''] = fields[at + 1] ?? ''
+  const [, id = '', , source = '', , time = ''] = fields.slice(contentEnd)
   const receipt = `${source}#${id}`
-  return {
-    domain,
-    number: 0,
-    entry,
-    countedMs: msOfEntry(entry),
-    time,
-    source,
-    id,
-    receipt,
-    value: rest,
-  }
+  return { domain, number: 0, entry, countedMs: msOfEntry(entry), time, source, id, receipt, value }
 }

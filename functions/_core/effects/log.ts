@@ -32,13 +32,19 @@ class Streams implements Gathered {
 
 const streams: Section<Streams> = { name: 'logs', gather: () => new Streams() }
 
-/** The canonical content, then `id`, `source` and `time`. */
+/** The canonical content, then `id`, `source` and `time` of the event: under other names where the content has these. */
 function entryOf({ value, id, source, time }: Occurrence): string[] {
   const fields: string[] = []
   for (const name in value) fields.push(name, String(value[name]))
-  fields.push('id', id.toWellFormed(), 'source', source.toWellFormed(), 'time', time)
+  fields.push(nameBeside(value, 'id'), id.toWellFormed())
+  fields.push(nameBeside(value, 'source'), source.toWellFormed())
+  fields.push(nameBeside(value, 'time'), time)
   return fields
 }
+
+/** Most clients make a map of an entry, in which the first of two fields of one name would be lost. */
+const nameBeside = (value: Occurrence['value'], name: string): string =>
+  Object.hasOwn(value, name) ? `event_${name}` : name
 
 export const log: Operation<Log, Entry[]> = {
   sections: [streams],
@@ -52,7 +58,11 @@ export const log: Operation<Log, Entry[]> = {
     key: ({ key }) => key,
     add(held = [], { keep }, { value, id, source, time }) {
       const content = Object.entries(value).flatMap(([name, held]) => [name, String(held)])
-      const attributes = ['id', id.toWellFormed(), 'source', source.toWellFormed(), 'time', time]
+      const event = { id: id.toWellFormed(), source: source.toWellFormed(), time }
+      const attributes = Object.entries(event).flatMap(([name, held]) => [
+        name in value ? `event_${name}` : name,
+        held,
+      ])
       held.push([...content, ...attributes])
       if (held.length > keep) held.shift()
       return held

@@ -14,7 +14,7 @@ import {
   shallowRef,
   watch,
 } from 'vue'
-import { clock, compact, dateTime } from '../i18n/format.ts'
+import { clock, dateTime, mark } from '../i18n/format.ts'
 import { messages } from '../i18n/locale.ts'
 import { theme } from '../parts/theme.ts'
 
@@ -175,7 +175,7 @@ function summaryOf(lines: readonly Line[], show: (value: number) => string): str
 }
 
 function options(
-  { lines, show, dots }: SeriesProps & { readonly dots: boolean },
+  { lines, dots }: SeriesProps & { readonly dots: boolean },
   width: number,
   onPoint: (index: number | undefined) => void,
 ): uPlot.Options {
@@ -199,7 +199,7 @@ function options(
         ...axis,
         grid,
         size: 54,
-        values: (_plot, ticks) => ticks.map((tick) => (tick >= 10_000 ? compact(tick) : show(tick))),
+        values: (_plot, ticks) => ticks.map(mark),
       },
     ],
     series: [

@@ -23,6 +23,10 @@ export const decimal = (value: number): string =>
 export const compact = (value: number): string =>
   format('compact', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 
+/** A mark of an axis: as short as it is exact. */
+export const mark = (value: number): string =>
+  value >= 10_000 ? compact(value) : format('mark', { maximumFractionDigits: 2 }).format(value)
+
 /** A rate: whole from ten on, one place below. */
 export const rate = (value: number): string =>
   value >= 10 || value === 0 ? integer(value) : format('rate', { maximumFractionDigits: 1 }).format(value)
