@@ -60,6 +60,18 @@ it('another separator is named', () => {
   expect(() => rowReader(domain, ['Product;Price;Street'])).toThrow('by commas, not by ";"')
 })
 
+it.each([
+  ['the same name', 'Product,Price,Street,Product', 'has Product twice'],
+  ['written otherwise', 'nombre_producto,Price,Street,Nombre Producto', 'has Nombre Producto twice'],
+])('a column that stands twice is refused: %s', (_, header, problem) => {
+  expect(() => rowReader(domain, `${header},Number`.split(','))).toThrow(problem)
+})
+
+it('what is ignored may stand twice, and so may a field by two of its names', () => {
+  const read = rowReader(domain, 'x,Product,x,Price,product_name,Street,Number'.split(','))
+  expect(read(['', 'TV', '', '7', 'Radio', 'Av. Perú', '5'])).toMatchObject({ nombre_producto: 'Radio' })
+})
+
 it('a header that lacks columns is refused with their names', () => {
   expect(() => rowReader(domain, ['Product', 'Street'])).toThrow(
     'none for precio, direccion; there are: Product, Street',

@@ -10,7 +10,7 @@ export type RowReader = (record: readonly string[]) => Value
  * A column is a field's by any name that the domain knows for it, whatever the case, accents, spaces, `_` and `-`. The
  * name that stands first in the domain wins; columns that are no field's are ignored.
  *
- * @throws UserError that names the fields without a column
+ * @throws UserError that names the fields without a column, and the columns that a field has twice
  */
 export function rowReader({ fields, name }: Domain, header: readonly string[]): RowReader {
   const places = new Map(header.map((column, place) => [plain(column), place] as const).reverse())
@@ -21,6 +21,13 @@ export function rowReader({ fields, name }: Domain, header: readonly string[]): 
       `The first line of the file must name its columns. Of ${name} there is none for ` +
         `${missing.map(({ field }) => field.name).join(', ')}; there are: ${header.join(', ')}${separatorHint(header)}`,
     )
+  }
+  const used = columns.flatMap(({ places: found }) => found ?? [])
+  const twice = header.filter(
+    (column, place) => !used.includes(place) && used.some((at) => plain(header[at] ?? '') === plain(column)),
+  )
+  if (twice.length > 0) {
+    throw new UserError(`The first line of the file has ${twice.join(', ')} twice: which one is meant?`)
   }
   return (record) => {
     const row: Record<string, string | number> = {}

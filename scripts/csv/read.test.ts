@@ -58,10 +58,7 @@ describe('bad records, beside good ones', () => {
     ['several', ' ,A,x,1\n', expect.stringMatching(/^name must be .*; year must be an integer/)],
   ])('%s', async (_, record, reason) => {
     const rows = await read(`${HEADER}B,A,1990,1\n${record}C,A,1990,1\n`)
-    expect(rows).toEqual(
-      expect.arrayContaining([album(2, 'B'), { line: 3, reason, raw: record.trim() }, album(4, 'C')]),
-    )
-    expect(rows).toHaveLength(3)
+    expect(rows).toEqual([album(2, 'B'), { line: 3, reason, raw: record.trim() }, album(4, 'C')])
   })
 
   it('Latin-1 is not UTF-8', async () => {
@@ -80,6 +77,7 @@ describe('bad records, beside good ones', () => {
 describe('files that are none', () => {
   it.each([
     ['empty', '', 'has no line that names its columns'],
+    ['a first line in Latin-1', Buffer.from(`Bewertung für,${HEADER}`, 'latin1'), 'is not UTF-8'],
     ['other columns', 'a,b\n1,2\n', 'none for name, album, year, rank; there are: a, b'],
     [
       'a quote over 64 KiB',

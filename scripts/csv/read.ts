@@ -52,6 +52,8 @@ const OPTIONS = {
   info: true,
   raw: true,
   skip_empty_lines: true,
+  // Counted here: the parser would tell of such records beside the others, not among them.
+  relax_column_count: true,
   record_delimiter: ['\r\n', '\n', '\r'],
   // A quote inside an unquoted value is a character, not the begin of a value that swallows the next records.
   relax_quotes: true,
@@ -71,17 +73,16 @@ export function readRows(file: string, domain: Domain): Reading {
     else bad.push(row)
   })
   async function* rows(): AsyncGenerator<GoodRow | BadRow> {
-    let read: RowReader | undefined
+    let header: Header | undefined
     try {
       for await (const parsed of parser as AsyncIterable<ParsedRecord>) {
-        yield* bad.splice(0)
-        if (read === undefined) read = rowReader(domain, parsed.record)
-        else yield rowOf(parsed, read, domain)
+        if (header === undefined) header = headerOf(parsed, domain, file)
+        else yield rowOf(parsed, header, domain)
       }
     } catch (error) {
       throw error instanceof UserError ? error : unreadable(file, error)
     }
-    if (read === undefined) throw new UserError(`${file} has no line that names its columns`)
+    if (header === undefined) throw new UserError(`${file} has no line that names its columns`)
     yield* bad
   }
   return { rows: rows(), bytes: () => input.bytesRead }
@@ -92,9 +93,27 @@ const unreadable = (file: string, error: unknown): UserError =>
 
 const REPLACEMENT = '\u{fffd}'
 
-function rowOf({ record, raw, info }: ParsedRecord, read: RowReader, domain: Domain): GoodRow | BadRow {
+interface Header {
+  readonly read: RowReader
+  readonly columns: number
+}
+
+/** A column whose name cannot be read would be taken for none of the domain's, and left out of every row. */
+function headerOf({ record, raw }: ParsedRecord, domain: Domain, file: string): Header {
+  if (raw.includes(REPLACEMENT)) {
+    throw new UserError(`${file} is not UTF-8: its first line has ${raw.trim()}. Save it as UTF-8.`)
+  }
+  return { read: rowReader(domain, record), columns: record.length }
+}
+
+function rowOf(
+  { record, raw, info }: ParsedRecord,
+  { read, columns }: Header,
+  domain: Domain,
+): GoodRow | BadRow {
   const line = firstLine(info.lines, raw)
   if (raw.includes(REPLACEMENT)) return { line, raw: raw.trim(), reason: 'it is not UTF-8' }
+  if (record.length !== columns) return { line, raw: raw.trim(), reason: OTHER_LENGTH }
   try {
     return { line, value: accept(domain, read(record), 'required') }
   } catch (error) {
@@ -102,8 +121,8 @@ function rowOf({ record, raw, info }: ParsedRecord, read: RowReader, domain: Dom
   }
 }
 
+const OTHER_LENGTH = 'it has not as many values as the first line has columns'
 const REASONS: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'it has not as many values as the first line has columns',
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed: all that follows is inside it',
   CSV_MAX_RECORD_SIZE: `a record is longer than ${SINGLE_BODY_BYTES} bytes: is a quote never closed?`,
 }

@@ -1,5 +1,6 @@
 /** The client against our own endpoints on real sockets, with a log in memory. */
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
@@ -89,6 +90,10 @@ it('a folder is no file', async () => {
   await expect(sendFile(optionsOf('http', { file: dir }))).rejects.toThrow('is a folder')
 })
 
+it('what can be read once only is no file', async () => {
+  await expect(sendFile(optionsOf('http', { file: '/dev/null' }))).rejects.toThrow('is no file')
+})
+
 it('an interrupted sending begins no more, and a resumed one sends the rest', async () => {
   const interruption = new AbortController()
   interruption.abort()
@@ -102,10 +107,13 @@ describe('an endpoint that answers', () => {
   let server: Server
   let answers: number[]
   let keys: (string | string[] | undefined)[]
+  let meanwhile: () => void
   beforeEach(async () => {
     keys = []
+    meanwhile = () => {}
     server = createServer((request, response) => {
       keys.push(request.headers['idempotency-key'])
+      meanwhile()
       response.writeHead(answers.shift() ?? 200).end('{"detail":"not today"}')
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -120,6 +128,12 @@ describe('an endpoint that answers', () => {
     expect(figures).toMatchObject({ acknowledged: 1, retries: 2, bad: 0 })
     expect(keys).toHaveLength(3)
     expect(new Set(keys).size).toBe(1)
+  })
+
+  it('and a file that is written to meanwhile, which is told of', async () => {
+    answers = []
+    meanwhile = () => appendFileSync(file, '\nF,A,1990,1\n')
+    await expect(sendFile(optionsOf('http', { address: address() }))).rejects.toThrow('has changed while')
   })
 
   it('422 is a bad line with its reason', async () => {

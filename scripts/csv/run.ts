@@ -1,6 +1,15 @@
 /** One sending of one file, from its header to the summary. */
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Domain } from '../../functions/_core/domain.ts'
 import { LEVELS, type Level } from '../../functions/_core/load-levels.ts'
@@ -39,6 +48,8 @@ export async function sendFile(options: RunOptions): Promise<SendFigures> {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) throw new UserError(`There is no file ${file}`)
   if (found.isDirectory()) throw new UserError(`${file} is a folder`)
+  if (!found.isFile())
+    throw new UserError(`${file} is no file: it is read twice, first for its keys. Save it as one.`)
   const { size } = found
   const hash = (await hashOf(file)).slice(0, HASH_CHARS)
   requireSame(options, hash)
@@ -66,6 +77,7 @@ export async function sendFile(options: RunOptions): Promise<SendFigures> {
       signal: options.signal,
     })
     writeLastSending(dataDir, sendingOf(options, figures))
+    requireUnchanged(file, found)
     return figures
   } finally {
     clearInterval(timer)
@@ -106,6 +118,16 @@ function requireSame({ file, resume, dataDir }: RunOptions, hash: string): void 
   }
   mkdirSync(dirname(note), { recursive: true })
   writeFileSync(note, hash)
+}
+
+/** @throws UserError when it was written to meanwhile: keys are of the content that it began with */
+function requireUnchanged(file: string, before: Stats): void {
+  const after = statSync(file, { throwIfNoEntry: false })
+  if (after !== undefined && after.size === before.size && after.mtimeMs === before.mtimeMs) return
+  throw new UserError(
+    `${file} has changed while it was sent: what was read since then went out under the keys of what was there. ` +
+      'Put that back to resume it, and send what is new as a file of its own.',
+  )
 }
 
 /** What one pipeline has acknowledged, another has not. */
