@@ -90,6 +90,11 @@ export const statesOf = ({ line, moves }: Machine): readonly string[] => [
   ...new Set([...line, ...moves.map(({ to }) => to)]),
 ]
 
+/** Every state that something may be in, those of the newest machine first. */
+export const allStatesOf = ({ machines }: Life): readonly string[] => [
+  ...new Set(machines.toReversed().flatMap(statesOf)),
+]
+
 /** Versions that entities still live by and this build does not have. @param living how many live by each */
 export const missingVersions = (life: Life, living: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(living).flatMap(([version, count]) =>

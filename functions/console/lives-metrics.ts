@@ -4,7 +4,7 @@ import { hasLives } from '../_adapters/valkey/lives.ts'
 import { type LivesFigures, readLivesFigures } from '../_adapters/valkey/lives-figures.ts'
 import type { Domain } from '../_core/domain.ts'
 import { transitionOf } from '../_core/effects/transition-data.ts'
-import { newestOf, statesOf } from '../_core/life.ts'
+import { allStatesOf } from '../_core/life.ts'
 import type { Metrics } from '../_core/metrics.ts'
 import type { Clock } from '../_core/ports.ts'
 import { averageSeconds } from '../_core/time-in-state.ts'
@@ -12,8 +12,6 @@ import { shared } from './answering.ts'
 
 /** All gauges of one scrape are of one reading. */
 const READ_MS = 1_000
-/** Enough to have the oldest of each state: it is among the oldest of all, or it does not wait long. */
-const OLDEST = 200
 
 export function observeLives(
   client: ReadClient,
@@ -27,8 +25,8 @@ export function observeLives(
     const effect = transitionOf(domain)
     if (effect === undefined) continue
     const read = (): Promise<LivesFigures> =>
-      once(domain.name, () => readLivesFigures(client, effect, { prefix, top: OLDEST }))
-    for (const state of statesOf(newestOf(effect.life))) {
+      once(domain.name, () => readLivesFigures(client, effect, { prefix, top: 1 }))
+    for (const state of allStatesOf(effect.life)) {
       const labels = { domain: domain.name, state }
       const here = async () => (await read()).states.find((one) => one.state === state)
       metrics.gauge('stateThings', labels, async () => (await here())?.now)
@@ -37,8 +35,8 @@ export function observeLives(
         return known === undefined ? undefined : (averageSeconds(known.time) ?? undefined)
       })
       metrics.gauge('stateOldestSeconds', labels, async () => {
-        const oldest = (await read()).oldest.find((one) => one.state === state)
-        return oldest === undefined ? undefined : Math.max(0, clock() - oldest.sinceMs) / 1_000
+        const oldestMs = (await here())?.oldestMs
+        return oldestMs === undefined ? undefined : Math.max(0, clock() - oldestMs) / 1_000
       })
     }
   }

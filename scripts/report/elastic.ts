@@ -7,6 +7,7 @@
  *                   seconds (`tiempo_procesamiento`), and of the newest sending of a file `latencia` (mean, ms), `throughput`
  *                   (per second) and `tiempo_envio` (seconds)
  */
+import { createHash } from 'node:crypto'
 import type { Life } from '../../functions/_adapters/valkey/lives.ts'
 import type { Domain } from '../../functions/_core/domain.ts'
 import type { LastSending } from '../lib/last-sending.ts'
@@ -15,8 +16,14 @@ const THINGS = 'compras-index'
 const METRICS = 'metrics-index'
 const MS_PER_S = 1_000
 
+/** Longer ones are refused by Elasticsearch; an event's source and id may be. */
+const ID_BYTES = 512
+
 const bulk = (index: string, id: string, document: object): string =>
-  `${JSON.stringify({ index: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`
+  `${JSON.stringify({ index: { _index: index, _id: idOf(id) } })}\n${JSON.stringify(document)}\n`
+
+const idOf = (id: string): string =>
+  Buffer.byteLength(id) <= ID_BYTES ? id : createHash('sha256').update(id).digest('hex')
 
 /** @param fields of the domain: what is a number there is one here */
 export function lifeDocuments(

@@ -19,8 +19,9 @@ const tables = tablesOf(
         isFinal: false,
         now: 3,
         time: timeInState({ cuenta: '2', suma_ms: '3000', '5': '2' }),
+        oldestMs: 0,
       },
-      { state: 'Finalizado', isFinal: true, now: 7, time: timeInState({}) },
+      { state: 'Finalizado', isFinal: true, now: 7, time: timeInState({}), oldestMs: undefined },
     ],
     cases: { movio: 12, tarde: 1 },
     oldest: [{ id: '<b>1</b>', state: 'Preparación', sinceMs: 0 }],
@@ -48,6 +49,21 @@ it('its page is escaped', () => {
   expect(page).toContain('<td>Preparación</td>')
   expect(page).toContain('&lt;b&gt;1&lt;/b&gt;')
   expect(page).not.toContain('<b>1</b>')
+})
+
+it('an identity that is longer than an _id may be has one of its own, the same at each export', () => {
+  const moved = (id: string): Life['history'][number] => ({
+    ...{ n: 1, caso: 'movio', de: 'a', a: 'b', evento: 'e', actor: '', time: '2026-11-27T12:00:00Z', id },
+  })
+  const long = 'ñ'.repeat(512)
+  const life: Life = {
+    ...{ id: 'A-1', state: 'b', sinceMs: 0, version: 1, data: {}, refused: [], allowed: [] },
+    history: [moved('/a#0'), moved(`${long}#1`), moved(`${long}#2`), moved('/a#3')],
+  }
+  const idsOf = () => [...lifeDocuments(life, orders).matchAll(/"_id":"([^"]*)"/g)].map(([, id]) => id)
+  expect(idsOf()).toEqual(['A-1', ...[1, 2].map(() => expect.stringMatching(/^[0-9a-f]{64}$/)), '/a#3'])
+  expect(new Set(idsOf()).size).toBe(4)
+  expect(idsOf()).toEqual(idsOf())
 })
 
 it('for Elasticsearch each line is JSON, an action before each document, in the index shapes', () => {

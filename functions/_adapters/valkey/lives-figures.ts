@@ -1,6 +1,6 @@
 /** How many are in each state of a life, for how long they were, and who has been in one for longest. */
 import { figureKeys, keyIn, type Transition } from '../../_core/effects/transition-data.ts'
-import { statesOf } from '../../_core/life.ts'
+import { allStatesOf } from '../../_core/life.ts'
 import { type TimeInState, timeInState } from '../../_core/time-in-state.ts'
 import { Asking, type ReadClient, scored } from './asking.ts'
 
@@ -11,6 +11,8 @@ export interface StateFigures {
   readonly now: number
   /** Of those that left it. */
   readonly time: TimeInState
+  /** Since when the one is in it that came first, in milliseconds; undefined: none, or the state is final. */
+  readonly oldestMs: number | undefined
 }
 
 export interface LivesFigures {
@@ -30,27 +32,27 @@ export async function readLivesFigures(
 ): Promise<LivesFigures> {
   const asking = new Asking()
   const keys = figureKeys(prefix + figures)
-  const machines = life.machines.toReversed()
-  const states = [...new Set(machines.flatMap(statesOf))]
-  const finals = new Set(machines.flatMap(({ final }) => final))
+  const finals = new Set(life.machines.flatMap(({ final }) => final))
   const counts = asking.hash(keys.states)
   const cases = asking.hash(keys.cases)
-  const asked = states.map((state) => ({
+  const asked = allStatesOf(life).map((state) => ({
     state,
     isFinal: finals.has(state),
     time: asking.hash(keyIn(keys.times, state)),
-    oldest: asking.ask('zrange', keyIn(keys.live, state), '0', String(top - 1), 'WITHSCORES'),
+    reply: asking.ask('zrange', keyIn(keys.live, state), '0', String(top - 1), 'WITHSCORES'),
   }))
   await asking.send(client)
   const inState = counts()
-  const oldest = asked.flatMap(({ state, oldest: reply }) =>
-    scored(reply()).map(({ member, score }) => ({ id: member, state, sinceMs: score })),
+  const read = asked.map(({ reply, ...one }) => ({ ...one, first: scored(reply()) }))
+  const oldest = read.flatMap(({ state, first }) =>
+    first.map(({ member, score }) => ({ id: member, state, sinceMs: score })),
   )
   return {
-    states: asked.map(({ state, isFinal, time }) => ({
+    states: read.map(({ state, isFinal, time, first }) => ({
       ...{ state, isFinal },
       now: Number(inState[state] ?? 0),
       time: timeInState(time()),
+      oldestMs: first[0]?.score,
     })),
     cases: Object.fromEntries(Object.entries(cases()).map(([name, count]) => [name, Number(count)])),
     oldest: oldest.sort((one, other) => one.sinceMs - other.sinceMs).slice(0, top),

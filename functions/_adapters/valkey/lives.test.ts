@@ -3,12 +3,15 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { orderEvents } from '../../_core/domains/order-events.ts'
 import { orders } from '../../_core/domains/orders.ts'
+import { sales } from '../../_core/domains/sales.ts'
 import { historyKey } from '../../_core/effects/transition-data.ts'
+import { EPOCH_KEY, fieldsOf } from '../../_core/epoch.ts'
 import { moveOf, orderOf } from '../../_testing/life-events.ts'
 import { NOW, SOURCE } from '../../_testing/ports.ts'
 import type { ReadClient } from './asking.ts'
 import { valkeyCounter } from './counter/counter.ts'
 import { livesReader } from './lives.ts'
+import { readSnapshot } from './snapshot.ts'
 
 let redis: Redis
 beforeAll(() => {
@@ -94,5 +97,48 @@ describe('a record that is no CloudEvent', () => {
     const lives = livesReader(redis, { prefix })
     expect(await lives.judgementOf(asked)).toEqual(expected && expect.objectContaining(expected))
     expect((await lives.life(orders, 'A'))?.history).toHaveLength(1)
+  })
+
+  it('has the same figures by whatever name its log is counted, once and again', async () => {
+    const sale = (name: string, offset: number) => ({
+      ...record(name, offset, 'A', 'productos'),
+      domain: sales,
+      value: { categoria: 2, producto_id: 'P1', precio: 1.5, cantidad_vendida: 3 },
+    })
+    const log = (name: string) => [
+      record(name, 7),
+      record(name, 8, 'B'),
+      { ...record(name, 9), value: { ...record(name, 9).value, precio: 1 } },
+      sale(name, 1),
+      sale(name, 2),
+    ]
+    const prefix = `${randomUUID()}:`
+    const results = new Set<string>()
+    const count = async (name: string, epoch: string): Promise<unknown> => {
+      const current = { name: epoch, after: [], stopped: undefined, topicIds: new Map(), server: 'one' }
+      await redis.hset(prefix + EPOCH_KEY, fieldsOf(current))
+      const guard = { current: async () => current, look: async () => {} }
+      const onCountResult = (_: unknown, result: string) => void results.add(result)
+      const outcomes = await valkeyCounter(redis, { prefix, epoch: guard, onCountResult }).apply(log(name))
+      expect(outcomes.map((outcome) => outcome?.code)).toEqual([
+        undefined,
+        undefined,
+        'illegal',
+        undefined,
+        undefined,
+      ])
+      return readSnapshot(redis, [orders, sales], { prefix })
+    }
+    const before = await count('old', 'first')
+    results.clear()
+    // Renamed, redelivered, and then counted again: what Valkey knows stays as it was written.
+    expect(await count('new', 'first')).toEqual(before)
+    expect(await count('new', 'second')).toEqual(before)
+    expect([...results]).toEqual(['duplicate'])
+    // Into an empty Valkey: the same but for the name in the identities.
+    const keys = await redis.keys(`${prefix}*`)
+    await redis.del(...keys)
+    const anew = JSON.stringify(await count('new', 'third'))
+    expect(anew.replaceAll('kafkasources/new#', 'kafkasources/old#')).toBe(JSON.stringify(before))
   })
 })

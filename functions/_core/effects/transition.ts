@@ -1,5 +1,5 @@
 /** Moves an entity through its life (see life.ts), by what is stored of it and by what came before in the batch. */
-import { HISTORY_ENTRIES, statesOf, TIME_BOUNDS_S } from '../life.ts'
+import { allStatesOf, HISTORY_ENTRIES, TIME_BOUNDS_S } from '../life.ts'
 import { type Gathered, type Keys, type Operation, type Section, type Shape, step } from './operation.ts'
 import {
   askedOf,
@@ -76,7 +76,7 @@ export const transition: Operation<Transition, Lives> = {
       key,
       histories: prefix + historyKey(effect.key),
       figures: figureKeys(prefix + effect.figures),
-      states: [...new Set(life.machines.flatMap(statesOf))],
+      states: allStatesOf(life),
       bounds: TIME_BOUNDS_S,
       historyEntries: HISTORY_ENTRIES,
     }
