@@ -20,7 +20,7 @@ export const decimal = (value: number): string =>
   format('decimal', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value)
 
 /** Short, for places where digits do not fit: 1.2M. */
-export const compact = (value: number): string =>
+const compact = (value: number): string =>
   format('compact', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 
 /** A mark of an axis: as short as it is exact. */
