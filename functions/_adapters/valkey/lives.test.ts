@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { orderEvents } from '../../_core/domains/order-events.ts'
 import { orders } from '../../_core/domains/orders.ts'
 import { sales } from '../../_core/domains/sales.ts'
-import { historyKey } from '../../_core/effects/transition-data.ts'
+import { historyKey, refusedKey } from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, fieldsOf } from '../../_core/epoch.ts'
+import { REFUSED_UNKNOWN_S } from '../../_core/life.ts'
 import { moveOf, orderOf } from '../../_testing/life-events.ts'
 import { NOW, SOURCE } from '../../_testing/ports.ts'
 import type { ReadClient } from './asking.ts'
@@ -48,6 +49,20 @@ it('says what became of an order, and of each event', async () => {
   ])
   expect(await lives.life(orders, 'A')).toBeUndefined()
   await expect(lives.life({ ...orderEvents, effects: [] }, 'A')).rejects.toThrow('move nothing')
+})
+
+it('an event of what nobody knows is refused for who asks, until it is allowed and comes again', async () => {
+  const prefix = `${randomUUID()}:`
+  const { apply } = valkeyCounter(redis, { prefix })
+  const lives = livesReader(redis, { prefix })
+  const early = moveOf(2, 'A', 'preparar', 'sistema', 60)
+  expect(await apply([early])).toMatchObject([{ code: 'illegal' }])
+  expect(await lives.judgementOf(early)).toEqual({ caso: 'rechazado', a: '' })
+  expect(await lives.life(orders, 'A')).toBeUndefined()
+  expect(await redis.ttl(`${prefix}${refusedKey('pedido:A')}`)).toBeLessThanOrEqual(REFUSED_UNKNOWN_S)
+  expect(await redis.ttl(`${prefix}${refusedKey('pedido:A')}`)).toBeGreaterThan(0)
+  await apply([orderOf(1, 'A'), early])
+  expect(await lives.judgementOf(early)).toMatchObject({ caso: 'movio', a: 'Preparación' })
 })
 
 it('an event that is counted between its two readings has the case that it was given', async () => {

@@ -31,6 +31,7 @@ export interface HistoryEntry {
   readonly id: string
 }
 
+/** `de` is empty where nobody knew the entity. */
 export interface RefusedEntry extends Pick<HistoryEntry, 'de' | 'evento' | 'actor' | 'time' | 'id'> {
   readonly permitidos: readonly string[]
 }

@@ -11,7 +11,7 @@ import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { keyReused } from '../../../_core/idempotency.ts'
 import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
-import { type Moved, REFUSED_ENTRIES, refusedMove } from '../../../_core/life.ts'
+import { type Moved, REFUSED_ENTRIES, REFUSED_UNKNOWN_S, refusedMove } from '../../../_core/life.ts'
 import type { Outcome } from '../../../_core/ports.ts'
 import { fingerprintOf } from '../../fingerprint.ts'
 import type { Illegal, Refusal } from './answer.ts'
@@ -162,14 +162,15 @@ export class Batch {
 
   private noteRefusal({ event, illegal, reading }: Item, changes: BatchChanges): void {
     const effect = transitionOf(event.domain)
-    // Nobody can ask about an entity that nobody knows.
-    if (effect === undefined || illegal?.state === undefined) return
+    if (effect === undefined || illegal === undefined) return
     const { event: evento, actor } = askedOf(effect, event)
-    const { state: de, allowed: permitidos } = illegal
+    const { state: de = '', allowed: permitidos } = illegal
+    // Of an entity that nobody knows nothing is kept for long, but followers ask what became of the event.
+    const keepSeconds = illegal.state === undefined ? REFUSED_UNKNOWN_S : effect.life.keepSeconds
     changes.note(
       this.prefix + refusedKey(`${effect.key}:${event.value[effect.id]}`),
       [reading?.identity ?? '', JSON.stringify({ de, evento, actor, permitidos, time: event.time })],
-      { most: REFUSED_ENTRIES, keepSeconds: effect.life.keepSeconds },
+      { most: REFUSED_ENTRIES, keepSeconds },
     )
   }
 
