@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { TURN_SHARE_MS } from '../_core/limits.ts'
-import { mapAtATime, mapInTurns, Turns } from './turns.ts'
+import { mapInTurns, Turns } from './turns.ts'
 
 /** Long work: each item takes `itemMs` of a clock that only it moves. */
 function worker(itemMs: number) {
@@ -47,24 +47,4 @@ it('others come between the slices', async () => {
 it('maps every item in its place', async () => {
   const items = Array.from({ length: 5_000 }, (_, index) => index)
   expect(await mapInTurns(items, (item, index) => item * 2 + index)).toEqual(items.map((item) => item * 3))
-})
-
-it('works on a few at a time, and answers in order', async () => {
-  const begun: number[] = []
-  const ends = new Map<number, () => void>()
-  const work = (item: number): Promise<number> =>
-    new Promise((resolve) => {
-      begun.push(item)
-      ends.set(item, () => resolve(item * 10))
-    })
-  const mapped = mapAtATime([1, 2, 3], 2, work)
-  expect(begun).toEqual([1, 2])
-  ends.get(2)?.()
-  await setImmediate()
-  expect(begun).toEqual([1, 2, 3])
-  ends.get(3)?.()
-  ends.get(1)?.()
-  expect(await mapped).toEqual([10, 20, 30])
-  expect(await mapAtATime([], 2, work)).toEqual([])
-  await expect(mapAtATime([1], 2, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
 })

@@ -1,6 +1,4 @@
 /**
- * Many items, not all at once. What waits for others is begun for a few at a time ({@link mapAtATime}).
- *
  * Long work goes in slices that let others in. What is made of the items of long bodies goes on until its share of this turn of
  * the event loop is used up, by however many bodies together; then each waits for a turn of its own. So a turn takes no
  * longer for a hundred long bodies than for one. What has begun goes on before anything else begins: objects take many
@@ -74,23 +72,4 @@ export async function mapInTurns<From, To>(
     mapped.push(map(item, index))
   }
   return mapped
-}
-
-/**
- * What `work` makes of each item, in order; the next is begun when one has ended.
- *
- * @param atATime how many are in hand @throws what the first `work` throws that fails
- */
-export async function mapAtATime<From, To>(
-  items: readonly From[],
-  atATime: number,
-  work: (item: From) => Promise<To>,
-): Promise<To[]> {
-  const results = new Array<To>(items.length)
-  const entries = items.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of entries) results[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: atATime }, worker))
-  return results
 }

@@ -50,7 +50,7 @@ export const COUNTERS = {
   },
   mails: {
     name: 'caudal_mails_total',
-    help: 'Mails by what became of them: sent, later (refused for now, put off), queued (more than can be sent at once, put off), limited (too many to one address, put off), dead (given up), optedOut, expired',
+    help: 'Mails by what became of them: sent, later (refused for now, put off), queued (more than can be sent at once, put off), limited (too many to one address, put off), dead (given up), optedOut, noAddress, expired (forgotten meanwhile)',
     labels: ['result'],
   },
   retries: { name: 'caudal_retries_total', help: 'Items sent again to the next step', labels: ['to'] },

@@ -1,5 +1,6 @@
 /** Whom the notifier tells what, against a real mail server and a real Valkey. */
 import { describe, expect, it } from 'vitest'
+import type { Domain } from '../_core/domain.ts'
 import { orderEvents } from '../_core/domains/order-events.ts'
 import { orders } from '../_core/domains/orders.ts'
 import { deliverPlain } from '../_testing/plain-record.ts'
@@ -50,17 +51,27 @@ describe('what is told', () => {
     expect((await world.app.request(link, { method: 'POST' })).status).toBe(200)
     expect(await world.deliver('o2/2')).toMatchObject({ status: 204 })
     expect(world.server.taken).toHaveLength(1)
-    expect(world.counted['mails result=optedOut']).toBe(1)
+    expect(world.counted).toMatchObject({ 'mails result=optedOut': 1, 'mails result=noAddress': 1 })
   })
 
-  it('503 while an event is not judged yet, and no mail of its delivery before', async () => {
+  it('503 while an event is not judged yet, which keeps back no mail of the others in its record', async () => {
     const world = await open(all)
-    world.judge('o1/1', 'Enviado', 'movio')
+    world.judge('o1/1', 'Enviado', 'movio', 'ana@example.com')
     expect(await world.deliver('o1/1', 'o2/1')).toMatchObject({ status: 503 })
-    expect(world.server.asked).toEqual([])
-    world.judge('o2/1', 'Enviado', 'movio')
+    expect(world.server.asked).toEqual(['ana@example.com'])
+    world.judge('o2/1', 'Enviado', 'movio', 'luz@example.com')
     expect(await world.deliver('o1/1', 'o2/1')).toMatchObject({ status: 204 })
-    expect(await mailsOf(world, 2)).toHaveLength(2)
+    expect(world.server.asked).toEqual(['ana@example.com', 'luz@example.com'])
+  })
+
+  it('no mail to an order without an address is queued, however many wait', async () => {
+    const world = await open(all, {}, { turnMs: 0 })
+    world.judge('o1/1', 'Enviado', 'movio', '')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(world.counted['mails result=noAddress']).toBe(1)
+    expect(world.counted['mails result=queued']).toBeUndefined()
+    expect(await world.outbox.waiting()).toBe(0)
   })
 
   it('503 while another pod has the mail in hand', async () => {
@@ -94,6 +105,28 @@ describe('a record that is no CloudEvent', () => {
       expect((await mailsOf(world, 1)).map(({ mail }) => mail.subject)).toEqual(told)
     }
   })
+})
+
+it('an event that is refused, of an order that is known or not, is never asked for again', async () => {
+  const world = await open(all, {}, { domains: [orders, orderEvents] })
+  const { count, registry } = world
+  const counter = aggregatorHandler({ ...memoryPorts(), registry, submit: count })
+  const event = (id: string, { type }: Domain, data: object) => ({
+    ...{ specversion: '1.0', source: '/test', id, type, time: '2026-11-27T12:00:00Z', data },
+  })
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify([
+      event('1', orders, { id: 'A', nombre_producto: 'Mesa', precio: 5, correo: 'ana@example.com' }),
+      event('2', orderEvents, { id: 'A', evento: 'finalizar' }),
+      event('3', orderEvents, { id: 'nobody', evento: 'preparar' }),
+    ]),
+  }
+  expect((await world.app.request('/', request)).status).toBe(503)
+  expect((await counter.request('/', request)).status).toBe(422)
+  expect((await world.app.request('/', request)).status).toBe(204)
+  expect(await mailsOf(world, 1)).toHaveLength(1)
 })
 
 it('a name with CR LF begins no header', async () => {

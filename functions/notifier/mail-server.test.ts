@@ -24,7 +24,7 @@ describe('a mail server that', () => {
     expect(await world.outbox.waiting()).toBe(0)
   })
 
-  it('says 550 gets it no more: a dead letter, its reason without the address', async () => {
+  it('says 550 gets it no more: a dead letter, its reason without the address, until somebody has seen to it', async () => {
     const world = await open(() => ({ code: 550, text: '<ana@example.com>: no such user' }))
     world.judge('o1/1', 'Enviado', 'movio')
     const { status, body } = await world.deliver('o1/1')
@@ -32,9 +32,33 @@ describe('a mail server that', () => {
     expect(JSON.parse(body).motivos).toEqual([
       expect.stringContaining('550 <a***@example.com>: no such user'),
     ])
-    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    // The source may not have had the first answer.
+    expect(await world.deliver('o1/1')).toEqual({ status, body })
     expect(world.server.asked).toHaveLength(1)
+    expect(world.counted['mails result=dead']).toBe(1)
     expect(JSON.stringify(world.log.lines)).not.toContain('ana@')
+  })
+
+  it('says 550 while another mail of the record is in other hands: a dead letter once that is settled', async () => {
+    const world = await open((to) => (to === SLOW ? { code: 550, text: 'no such user' } : 'take'))
+    world.judge('o1/1', 'Enviado', 'movio', SLOW)
+    world.judge('o2/1', 'Enviado', 'movio')
+    const other = { domain: domain.name, id: 'o2', state: 'Enviado' }
+    await world.outbox.take(other)
+    expect(await world.deliver('o1/1', 'o2/1')).toMatchObject({ status: 503 })
+    await world.outbox.release(other)
+    expect(await world.deliver('o1/1', 'o2/1')).toMatchObject({ status: 422 })
+    expect(world.server.asked).toEqual([SLOW, 'ana@example.com'])
+  })
+
+  it('does not know who we are gives up no mail: that is ours to mend', async () => {
+    const world = await open((_, n) =>
+      n === 1 ? { code: 530, text: '5.7.0 Authentication required' } : 'take',
+    )
+    world.judge('o1/1', 'Enviado', 'movio')
+    expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    expect(await mailsOf(world, 1)).toHaveLength(1)
+    expect(world.counted['mails result=dead']).toBeUndefined()
   })
 
   it('says 550 when it is tried again is on the list of those given up, until an operator has it sent again', async () => {

@@ -2,13 +2,11 @@
  * From an event to its mail. Only what moved something is told: the event itself does not say whether it did, so the
  * history of what it is about is asked, and while that has not judged it, the source has to ask again.
  */
-
-import { mapAtATime } from '../_adapters/turns.ts'
+import pLimit from 'p-limit'
 import type { MailId, Outbox } from '../_adapters/valkey/outbox.ts'
 import type { Domain } from '../_core/domain.ts'
 import type { Event } from '../_core/event.ts'
 import type { Registry } from '../_core/registry.ts'
-import { handsOf } from './hands.ts'
 import type { Addressed } from './message.ts'
 import type { Posted, PostOffice } from './post-office.ts'
 
@@ -82,25 +80,32 @@ export function notifier(ports: NotifierPorts): Notifier {
     if (!MOVED.includes(judged.caso)) return 'nothing'
     return { domain: told.name, id: String(value[domain.key]), state: judged.a }
   }
-  const inHand = handsOf(ports.atATime)
-  const post = async (mail: MailId, isScheduled: boolean): Promise<Posted> => {
+  // Of all deliveries together, who comes first is first. What waits here has no lease that could end meanwhile.
+  const inHand = pLimit(ports.atATime)
+  // Of one delivery as many as can be in hand, so that the next one need not wait for all of them.
+  const each = <Of, To>(all: readonly Of[], work: (one: Of) => Promise<To>): Promise<To[]> =>
+    pLimit(ports.atATime).map(all, work)
+  const readNotice = async (mail: MailId) => {
     const domain = registry.all.find(({ name }) => name === mail.domain)
-    return office.post(mail, domain && (await noticeOf(domain, mail)), isScheduled)
+    return domain && noticeOf(domain, mail)
+  }
+  const post = async (mail: MailId): Promise<Posted> => office.post(mail, await readNotice(mail), true)
+  const postUntil = async (mail: MailId, untilMs: number): Promise<Posted> => {
+    const notice = await readNotice(mail)
+    return clock() < untilMs ? office.post(mail, notice, false) : office.queue(mail, notice)
   }
   return {
     notify: async (events) => {
       const mails = await Promise.all(events.map(mailFor))
-      // All are looked at before the first is sent: a delivery that comes again would only find them sent.
-      if (mails.includes('unjudged')) return mails.map(() => ({ is: 'unjudged' }))
       const untilMs = clock() + ports.turnMs
-      return mapAtATime(mails, ports.atATime, async (mail) => {
-        if (typeof mail === 'string') return { is: mail }
-        return inHand(() => (clock() < untilMs ? post(mail, false) : office.queue(mail)))
-      })
+      // One that is never judged keeps back no mail of the others in its record.
+      return each(mails, async (mail) =>
+        typeof mail === 'string' ? { is: mail } : inHand(() => postUntil(mail, untilMs)),
+      )
     },
     sweep: async () => {
       const { mails } = await outbox.due(clock())
-      const posted = await mapAtATime(mails, ports.atATime, (mail) => inHand(() => post(mail, true)))
+      const posted = await each(mails, (mail) => inHand(() => post(mail)))
       // Some of them were put off again, or have come due meanwhile.
       const { mails: more, nextMs } = await outbox.due(clock())
       if (more.length === 0) return nextMs

@@ -28,18 +28,25 @@ export type Posted =
   | { readonly is: 'done' | 'taken' | 'later' }
   | { readonly is: 'dead'; readonly reason: string }
 
+type Told = Omit<Addressed, 'optOutUrl'>
+
+interface Begun {
+  readonly before: Postponed | undefined
+  readonly notice: Told
+}
+
 export interface PostOffice {
   /**
    * @param notice undefined when nobody knows any more what the mail should say
    * @param isScheduled its time has come; otherwise one that is put off stays so
    */
-  post(mail: MailId, notice: Omit<Addressed, 'optOutUrl'> | undefined, isScheduled: boolean): Promise<Posted>
-  /** Leaves to the schedule one that is not sent yet. */
-  queue(mail: MailId): Promise<Posted>
+  post(mail: MailId, notice: Told | undefined, isScheduled: boolean): Promise<Posted>
+  /** Leaves to the schedule one that is to be sent, and is not yet. */
+  queue(mail: MailId, notice: Told | undefined): Promise<Posted>
 }
 
 /** As the metric names what becomes of mails; all are there from the start, since what has not happened yet is 0. */
-const RESULTS = ['sent', 'later', 'queued', 'limited', 'dead', 'optedOut', 'expired'] as const
+const RESULTS = ['sent', 'later', 'queued', 'limited', 'dead', 'optedOut', 'noAddress', 'expired'] as const
 type Result = (typeof RESULTS)[number]
 
 /** RFC 5321, section 4.5.4.1: a sender gives up after four to five days. */
@@ -48,9 +55,8 @@ const GIVE_UP_MS = 5 * 24 * HOUR_S * 1_000
 const AWAY_MS = 10_000
 const NO_ANSWER = 'the mail server did not answer just now'
 
-export function postOffice(ports: PostOfficePorts): PostOffice {
-  const { outbox, mailer, clock, log, metrics, waitsSeconds } = ports
-  const silence = silences(clock, Math.min(AWAY_MS, 1_000 * (waitsSeconds[0] ?? AWAY_MS)))
+/** Writes down, counts and logs what becomes of a mail. */
+function settling({ outbox, clock, log, metrics, waitsSeconds }: PostOfficePorts) {
   const counters = new Map(RESULTS.map((result) => [result, metrics.counter('mails', { result })]))
   const count = (result: Result): void => counters.get(result)?.()
 
@@ -88,29 +94,44 @@ export function postOffice(ports: PostOfficePorts): PostOffice {
     return { is: 'done' }
   }
 
-  /** @returns what is to be said at once, or what was known before */
-  const take = async (mail: MailId, isScheduled: boolean): Promise<Posted | { before?: Postponed }> => {
+  return { putOff, postpone, limit, giveUp, end }
+}
+
+export function postOffice(ports: PostOfficePorts): PostOffice {
+  const { outbox, mailer, clock, log, waitsSeconds } = ports
+  const { putOff, postpone, limit, giveUp, end } = settling(ports)
+  const silence = silences(clock, Math.min(AWAY_MS, 1_000 * (waitsSeconds[0] ?? AWAY_MS)))
+
+  /** @returns what is to be said at once, or what there is to send and what was known before */
+  const take = async (
+    mail: MailId,
+    notice: Told | undefined,
+    isScheduled: boolean,
+  ): Promise<Posted | Begun> => {
     const taken = await outbox.take(mail)
     if (typeof taken === 'string') return { is: taken }
+    // Said again, should its first answer not have reached the source: the record becomes a dead letter all the same.
+    if ('dead' in taken) return { is: 'dead', reason: taken.dead }
     const { before } = taken
-    if (before === undefined) return {}
-    if (isScheduled) return { before }
-    await outbox.release(mail)
-    return { is: 'later' }
+    if (before !== undefined && !isScheduled) {
+      await outbox.release(mail)
+      return { is: 'later' }
+    }
+    if (notice === undefined) return end(mail, 'expired')
+    if (notice.to === '') return end(mail, 'noAddress')
+    return { before, notice }
   }
 
   return {
-    queue: async (mail) => {
-      const taken = await take(mail, false)
+    queue: async (mail, told) => {
+      const taken = await take(mail, told, false)
       if ('is' in taken) return taken
       return putOff(mail, 0, { attempts: 0, sinceMs: clock(), reason: 'more than can be sent' }, 'queued')
     },
-    post: async (mail, notice, isScheduled) => {
-      if (notice?.to === '' && !isScheduled) return { is: 'done' }
-      const taken = await take(mail, isScheduled)
+    post: async (mail, told, isScheduled) => {
+      const taken = await take(mail, told, isScheduled)
       if ('is' in taken) return taken
-      const { before } = taken
-      if (notice === undefined || notice.to === '') return end(mail, 'expired')
+      const { before, notice } = taken
       if (await outbox.hasOptedOut(notice.to)) return end(mail, 'optedOut')
       const nowMs = clock()
       if (silence.isExpected(notice.to)) return postpone(mail, before, NO_ANSWER)

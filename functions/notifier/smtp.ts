@@ -68,10 +68,12 @@ interface SmtpError extends Error {
 
 /** Commands whose refusal is about the mail, not about us (RFC 5321, section 4.3.2). */
 const ABOUT_THE_MAIL = ['RCPT TO', 'MAIL FROM', 'DATA']
+/** In answer to any command: who we are was not said, or not well enough (RFC 4954, section 6; RFC 3207, section 4). */
+const ABOUT_US = [530, 534, 535, 538]
 
 function failed({ message, responseCode = 0, response, command = '' }: SmtpError): Sent {
   const reason = response ?? message
-  const isAboutTheMail = ABOUT_THE_MAIL.includes(command)
+  const isAboutTheMail = ABOUT_THE_MAIL.includes(command) && !ABOUT_US.includes(responseCode)
   if (isAboutTheMail && responseCode >= 500 && responseCode < 600) return { is: 'never', reason }
   return { is: 'later', reason, away: !isAboutTheMail || responseCode === 0 }
 }

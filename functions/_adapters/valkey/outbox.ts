@@ -4,6 +4,7 @@
  *   nothing ──take──▶ leased ──sent──▶ sent
  *                       ├──later──▶ later (with when) ──take──▶ leased …
  *                       └──dead──▶ dead ──again (an operator)──▶ later
+ *                                   └───drop (an operator)──▶ dropped
  *
  * Who has the lease sends; it ends by itself, so that a mail of one who died is sent by another. What that one had handed
  * to the server before it died goes out twice, under one Message-ID.
@@ -26,8 +27,8 @@ export interface Postponed {
   readonly reason: string
 }
 
-/** `done`: nothing is left to do; `taken`: somebody else is at it. */
-export type Taken = 'done' | 'taken' | { readonly before: Postponed | undefined }
+/** `done`: nothing is left to do; `taken`: somebody else is at it; `dead`: why it was given up, and nobody has seen to it. */
+export type Taken = 'done' | 'taken' | { readonly dead: string } | { readonly before: Postponed | undefined }
 
 /** A mail that was given up, and that nobody has seen to. */
 export interface GivenUp {
@@ -69,11 +70,20 @@ const ROOT = 'caudal:mail'
 const memberOf = ({ domain, id, state }: MailId): string => JSON.stringify([domain, id, state])
 const hashOf = (address: string): string => createHash('sha256').update(address.toLowerCase()).digest('hex')
 
+/** What is kept of a mail that nothing is left to do for. */
+interface Settled {
+  /** What became of it: sent, or why not. */
+  readonly is: string
+  readonly reason?: string
+}
+const DEAD = 'dead'
+
 function mailIn(member: string): MailId {
   const [domain = '', id = '', state = ''] = JSON.parse(member) as string[]
   return { domain, id, state }
 }
 
+/** What the outbox and the list of those given up have in common: keys, questions, and what is written of a mail. */
 function connected(client: ReadClient, prefix: string) {
   const key = (...parts: string[]): string => prefix + [ROOT, ...parts].join(':')
   const ask = async (...commands: string[][]): Promise<unknown[]> => {
@@ -82,18 +92,26 @@ function connected(client: ReadClient, prefix: string) {
     await asking.send(client)
     return answers.map((answer) => answer())
   }
-  return { key, ask }
-}
-
-/** @param prefix comes before every key */
-export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
-  const { key, ask } = connected(client, prefix)
-  const [due, since, givenUp, optedOut] = [key('due'), key('since'), key('givenup'), key('optout')]
-  const settle = async (mail: MailId, state: object, ...more: string[][]): Promise<void> => {
+  const settle = async (mail: MailId, state: Settled | Postponed, ...more: string[][]): Promise<void> => {
     const member = memberOf(mail)
     const kept = ['set', key('state', member), JSON.stringify(state), 'EX', String(KEEP_S)]
     await ask(kept, ...more, ['del', key('lease', member)])
   }
+  const later = (mail: MailId, dueMs: number, postponed: Postponed, ...more: string[][]): Promise<void> =>
+    settle(
+      mail,
+      postponed,
+      ['zadd', key('due'), String(dueMs), memberOf(mail)],
+      ['zadd', key('since'), String(postponed.sinceMs), memberOf(mail)],
+      ...more,
+    )
+  return { key, ask, settle, later }
+}
+
+/** @param prefix comes before every key */
+export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
+  const { key, ask, settle, later } = connected(client, prefix)
+  const [due, since, givenUp, optedOut] = [key('due'), key('since'), key('givenup'), key('optout')]
   const noLonger = (member: string): string[][] => [
     ['zrem', due, member],
     ['zrem', since, member],
@@ -107,26 +125,20 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
         ['get', key('state', member)],
       )
       if (taken === null) return 'taken'
-      const state = text === null ? undefined : (JSON.parse(String(text)) as Partial<Postponed>)
-      if (state === undefined) return { before: undefined }
-      if (state.attempts !== undefined) return { before: state as Postponed }
+      if (text === null) return { before: undefined }
+      const state = JSON.parse(String(text)) as Settled | Postponed
+      if (!('is' in state)) return { before: state }
       await ask(['del', lease])
-      return 'done'
+      return state.is === DEAD ? { dead: state.reason ?? '' } : 'done'
     },
     release: async (mail) => void (await ask(['del', key('lease', memberOf(mail))])),
-    done: (mail, why = 'sent') => settle(mail, { is: why }, ...noLonger(memberOf(mail))),
-    later: (mail, dueMs, postponed) =>
-      settle(
-        mail,
-        postponed,
-        ['zadd', due, String(dueMs), memberOf(mail)],
-        ['zadd', since, String(postponed.sinceMs), memberOf(mail)],
-      ),
+    done: (mail, why = 'sent') => settle(mail, { is: why } satisfies Settled, ...noLonger(memberOf(mail))),
+    later: (mail, dueMs, postponed) => later(mail, dueMs, postponed),
     dead: (mail, reason, nowMs) => {
       const member = memberOf(mail)
       return settle(
         mail,
-        { is: 'dead', reason },
+        { is: DEAD, reason } satisfies Settled,
         ...noLonger(member),
         ['zadd', givenUp, String(nowMs), member],
         ['zremrangebyscore', givenUp, '-inf', String(nowMs - 1_000 * KEEP_S)],
@@ -171,8 +183,9 @@ export interface GivenUpMails {
 
 /** @param prefix comes before every key */
 export function givenUpMails(client: ReadClient, prefix: string): GivenUpMails {
-  const { key, ask } = connected(client, prefix)
+  const { key, ask, settle, later } = connected(client, prefix)
   const givenUp = key('givenup')
+  const seenTo = (mail: MailId): string[][] => [['zrem', givenUp, memberOf(mail)]]
   return {
     list: async () => {
       const [found] = await ask(['zrange', givenUp, '0', '-1', 'WITHSCORES'])
@@ -183,16 +196,8 @@ export function givenUpMails(client: ReadClient, prefix: string): GivenUpMails {
         return { mail: mailIn(member), timeMs: score, reason }
       })
     },
-    again: async (mail, nowMs) => {
-      const member = memberOf(mail)
-      const anew: Postponed = { attempts: 0, sinceMs: nowMs, reason: 'tried anew' }
-      await ask(
-        ['set', key('state', member), JSON.stringify(anew), 'EX', String(KEEP_S)],
-        ['zadd', key('due'), String(nowMs), member],
-        ['zadd', key('since'), String(nowMs), member],
-        ['zrem', givenUp, member],
-      )
-    },
-    drop: async (mail) => void (await ask(['zrem', givenUp, memberOf(mail)])),
+    again: (mail, nowMs) =>
+      later(mail, nowMs, { attempts: 0, sinceMs: nowMs, reason: 'tried anew' }, ...seenTo(mail)),
+    drop: (mail) => settle(mail, { is: 'dropped' }, ...seenTo(mail)),
   }
 }

@@ -159,11 +159,12 @@ const mails = () =>
 const mailsKept = () =>
   linesOf(
     'Mails kept back',
-    'Mails a minute: limited, more to one address than an hour may have, which wait for the next; opted out, to who wants none; expired, of orders that are forgotten.',
+    'Mails a minute: limited, more to one address than an hour may have, which wait for the next; opted out, to who wants none; no address, of orders that have none; expired, of orders that are forgotten.',
     'short',
     12,
     [aMinute('limited'), 'Limited'],
     [aMinute('optedOut'), 'Opted out'],
+    [aMinute('noAddress'), 'No address'],
     [aMinute('expired'), 'Expired'],
   )
 
