@@ -100,6 +100,11 @@ describe('a mail server that', () => {
     )
     expect(await world.outbox.givenUp()).toBe(0)
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
+    // Somebody else had it sent again, by a list of before.
+    const mail = { domain: domain.name, id: 'o1', state: 'Enviado' }
+    await world.givenUp.again(mail, Date.now() + PATIENT_MS)
+    await world.givenUp.drop(mail)
+    expect(await world.outbox.waiting()).toBe(0)
     expect(world.server.asked).toHaveLength(1)
   })
 

@@ -93,7 +93,11 @@ test('the notifier keeps what became of mails, asks what became of events, and c
   await outbox.later(mail, 1, { attempts: 1, sinceMs: 1, reason: 'r' })
   expect(await outbox.due(2)).toEqual({ mails: [mail], nextMs: undefined })
   await outbox.dead(mail, 'no such user', 3)
-  expect([await outbox.take(mail), await outbox.waiting(), await outbox.givenUp()]).toEqual(['done', 0, 1])
+  expect([await outbox.take(mail), await outbox.waiting(), await outbox.givenUp()]).toEqual([
+    { dead: 'no such user' },
+    0,
+    1,
+  ])
   const operator = givenUpMails(notifier, prefix)
   expect(await operator.list()).toEqual([{ mail, timeMs: 3, reason: 'no such user' }])
   await operator.again(mail, 4)

@@ -105,17 +105,17 @@ function connected(client: ReadClient, prefix: string) {
       ['zadd', key('since'), String(postponed.sinceMs), memberOf(mail)],
       ...more,
     )
-  return { key, ask, settle, later }
+  const noLonger = (mail: MailId): string[][] => [
+    ['zrem', key('due'), memberOf(mail)],
+    ['zrem', key('since'), memberOf(mail)],
+  ]
+  return { key, ask, settle, later, noLonger }
 }
 
 /** @param prefix comes before every key */
 export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
-  const { key, ask, settle, later } = connected(client, prefix)
+  const { key, ask, settle, later, noLonger } = connected(client, prefix)
   const [due, since, givenUp, optedOut] = [key('due'), key('since'), key('givenup'), key('optout')]
-  const noLonger = (member: string): string[][] => [
-    ['zrem', due, member],
-    ['zrem', since, member],
-  ]
   return {
     take: async (mail) => {
       const member = memberOf(mail)
@@ -128,18 +128,18 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
       if (text === null) return { before: undefined }
       const state = JSON.parse(String(text)) as Settled | Postponed
       if (!('is' in state)) return { before: state }
-      await ask(['del', lease])
+      await ask(['del', lease], ...noLonger(mail))
       return state.is === DEAD ? { dead: state.reason ?? '' } : 'done'
     },
     release: async (mail) => void (await ask(['del', key('lease', memberOf(mail))])),
-    done: (mail, why = 'sent') => settle(mail, { is: why } satisfies Settled, ...noLonger(memberOf(mail))),
+    done: (mail, why = 'sent') => settle(mail, { is: why } satisfies Settled, ...noLonger(mail)),
     later: (mail, dueMs, postponed) => later(mail, dueMs, postponed),
     dead: (mail, reason, nowMs) => {
       const member = memberOf(mail)
       return settle(
         mail,
         { is: DEAD, reason } satisfies Settled,
-        ...noLonger(member),
+        ...noLonger(mail),
         ['zadd', givenUp, String(nowMs), member],
         ['zremrangebyscore', givenUp, '-inf', String(nowMs - 1_000 * KEEP_S)],
       )
@@ -183,7 +183,7 @@ export interface GivenUpMails {
 
 /** @param prefix comes before every key */
 export function givenUpMails(client: ReadClient, prefix: string): GivenUpMails {
-  const { key, ask, settle, later } = connected(client, prefix)
+  const { key, ask, settle, later, noLonger } = connected(client, prefix)
   const givenUp = key('givenup')
   const seenTo = (mail: MailId): string[][] => [['zrem', givenUp, memberOf(mail)]]
   return {
@@ -198,6 +198,6 @@ export function givenUpMails(client: ReadClient, prefix: string): GivenUpMails {
     },
     again: (mail, nowMs) =>
       later(mail, nowMs, { attempts: 0, sinceMs: nowMs, reason: 'tried anew' }, ...seenTo(mail)),
-    drop: (mail) => settle(mail, { is: 'dropped' }, ...seenTo(mail)),
+    drop: (mail) => settle(mail, { is: 'dropped' }, ...noLonger(mail), ...seenTo(mail)),
   }
 }
