@@ -57,7 +57,7 @@ export function line(maximum: number) {
   const error = ruleOf(checked)
   return z
     .string({ error })
-    .transform((sent) => sent.replace(/\s*[\r\n\t]\s*/g, ' ').trim())
+    .transform((sent) => sent.replace(/\s+/g, (run) => (/[\r\n\t]/.test(run) ? ' ' : run)).trim())
     .pipe(checked)
 }
 
@@ -152,5 +152,11 @@ export function enumeration(names: readonly string[]) {
 /** A number in decimal notation, as JSON and people write it. */
 const isNumeric = (sent: string): boolean => /^\s*[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?\s*$/i.test(sent)
 
-/** Lower case without accents (NFD splits them off as combining marks). */
-const plain = (name: string): string => name.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+/**
+ * Lower case without accents (NFD splits them off as combining marks). What is longer than any name stays as it is: many
+ * marks are put in order in the square of their number.
+ */
+function plain(name: string): string {
+  const bare = name.trim()
+  return bare.length > TEXT_FIELD_CHARS ? bare : bare.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
