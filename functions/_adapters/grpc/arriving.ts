@@ -20,7 +20,7 @@ import { Connections, type Occupation } from '../connections.ts'
 import { pushback } from './pushback.ts'
 
 interface CallKinds {
-  /** For a call's messages to be there. */
+  /** For a call's messages to be there, and then for its answer to be given and taken. */
   readonly deadlineMs: number
   /** Paths of calls that go on for as long as their client likes. */
   readonly lasting: ReadonlySet<string>
@@ -44,8 +44,9 @@ export function boundCalls(server: Server, bounds: ServerBounds, { deadlineMs, l
       const own = session && calls.get(session)
       if (session && own) sessions.begin(session, own)
       if (!isTaken(headers)) return end(stream, ENCODING)
-      if (!lasting.has(String(headers[':path']))) own?.add(stream)
-      if (!follow(stream, bounds.bodies, deadlineMs)) return
+      const isLasting = lasting.has(String(headers[':path']))
+      if (!isLasting) own?.add(stream)
+      if (!follow(stream, bounds.bodies, { deadlineMs, isLasting })) return
       for (const listener of listeners) listener.call(http2Server, stream, headers, ...others)
     })
   }
@@ -81,8 +82,13 @@ function isTaken(headers: IncomingHttpHeaders): boolean {
   return encoding === 'identity' || encoding === 'gzip'
 }
 
+interface Kind {
+  readonly deadlineMs: number
+  readonly isLasting: boolean
+}
+
 /** @returns whether there is room for it; if not, it is answered */
-function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: number): boolean {
+function follow(stream: ServerHttp2Stream, bodies: ByteBudget, { deadlineMs, isLasting }: Kind): boolean {
   const held = bodies.open(({ code, message }) => {
     clearTimeout(deadline)
     end(stream, { 'grpc-status': ERRORS[code].grpc, 'grpc-message': encodeURI(message), ...pushback(code) })
@@ -92,8 +98,12 @@ function follow(stream: ServerHttp2Stream, bodies: ByteBudget, deadlineMs: numbe
   if (!held.take(CALL_BYTES)) return false
   stream.on('data', (chunk: Buffer) => void held.take(chunk.length))
   stream.on('end', () => {
-    clearTimeout(deadline)
-    held.whole()
+    // It may go on, but gives way as what still arrives does: or some thousand of them would shut all others out.
+    if (isLasting) clearTimeout(deadline)
+    else {
+      deadline.refresh()
+      held.whole()
+    }
   })
   stream.on('close', () => {
     clearTimeout(deadline)
@@ -107,9 +117,12 @@ function end(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
   // Its client may break off meanwhile.
   stream.on('error', () => {})
   if (stream.closed || stream.destroyed) return
-  if (!stream.headersSent) {
-    const headers = { ':status': 200, 'content-type': 'application/grpc+proto', ...trailers }
-    stream.respond(headers, { endStream: true })
+  // What is under way, its client may never read; a client takes this for RESOURCE_EXHAUSTED (section Errors).
+  if (stream.headersSent) {
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    return
   }
+  const headers = { ':status': 200, 'content-type': 'application/grpc+proto', ...trailers }
+  stream.respond(headers, { endStream: true })
   stream.close(constants.NGHTTP2_NO_ERROR)
 }

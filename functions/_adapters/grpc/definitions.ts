@@ -1,4 +1,5 @@
 /** A domain's service as grpc-js describes one: paths and codecs. */
+import { gunzipSync } from 'node:zlib'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import type { MethodDefinition } from '@grpc/grpc-js'
 import type { GrpcService, Rpc } from '../../_core/domain.ts'
@@ -13,6 +14,7 @@ interface Bounds {
   readonly bytes: number
   /** Of the request's first field, which is a list then. */
   readonly items?: number
+  readonly isZipped?: boolean
 }
 
 export function unary<Request, Response>(
@@ -31,6 +33,21 @@ export function unary<Request, Response>(
     },
     responseSerialize: (message) => bytesOf(rpc.responseType, message),
     responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
+  }
+}
+
+/** A method whose answers are a stream. Its messages are short, and decompressed where they come. */
+export function streaming<Request, Response>(
+  service: string,
+  rpc: Rpc<Request, Response>,
+  { requestStream }: { readonly requestStream: boolean },
+): MethodDefinition<Request, Response> {
+  const bytes = SINGLE_BODY_BYTES
+  return {
+    ...unary(service, rpc),
+    requestStream,
+    responseStream: true,
+    requestDeserialize: (sent) => decoded(rpc.requestType, sent, { bytes, isZipped: isGzip(sent) }),
   }
 }
 
@@ -81,8 +98,9 @@ const readString = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
  * A message, or the Failure that {@link handleCall} answers: for what grpc-js throws here itself it would answer
  * INTERNAL. Strings must be UTF-8 (protobuf encoding, section on strings): different ids must not become one.
  */
-function decoded<Message>(type: MessageFns<Message>, bytes: Buffer, bounds: Bounds): Message {
+function decoded<Message>(type: MessageFns<Message>, sent: Buffer, bounds: Bounds): Message {
   try {
+    const bytes = bounds.isZipped ? gunzipSync(sent, { maxOutputLength: bounds.bytes }) : sent
     const reason = overBounds(bytes, bounds)
     if (reason !== undefined) return new Failure('tooLarge', reason) as never
     return type.decode(new BinaryReader(bytes, readString))

@@ -3,14 +3,15 @@
  * `grpcurl` needs no file: `@grpc/reflection` reads .proto files at run time and cannot be bundled.
  */
 import { type ServerDuplexStream, status } from '@grpc/grpc-js'
+import { Failure } from '../../_core/errors.ts'
 import { type DescribedFile, describedFiles } from '../../_core/gen/descriptors.ts'
 import {
   ServerReflectionDefinition,
   type ServerReflectionRequest,
   type ServerReflectionResponse,
 } from '../../_core/gen/grpc/reflection/v1/reflection.ts'
-import { unary } from './definitions.ts'
-import type { Service } from './server.ts'
+import { streaming } from './definitions.ts'
+import { type Service, statusOf } from './server.ts'
 
 const byName = new Map(describedFiles.map((file) => [file.name, file]))
 const bySymbol = new Map(describedFiles.flatMap((file) => file.symbols.map((symbol) => [symbol, file])))
@@ -19,11 +20,15 @@ const bySymbol = new Map(describedFiles.flatMap((file) => file.symbols.map((symb
 export function reflectionService(serviceNames: readonly string[]): Service {
   const { serverReflectionInfo } = ServerReflectionDefinition.methods
   const name = ServerReflectionDefinition.fullName
-  const info = { ...unary(name, serverReflectionInfo), requestStream: true, responseStream: true }
+  const info = streaming(name, serverReflectionInfo, { requestStream: true })
   const answerAll = (call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): void => {
-    call.on('data', (request: ServerReflectionRequest) =>
-      call.write(answer(request, [...serviceNames, name])),
-    )
+    call.on('data', (request: ServerReflectionRequest | Failure) => {
+      if (request instanceof Failure) return void call.emit('error', statusOf(request))
+      if (call.write(answer(request, [...serviceNames, name]))) return
+      // An answer is a hundred times as long as its question: no more of them than the client reads.
+      call.pause()
+      call.once('drain', () => call.resume())
+    })
     call.on('end', () => call.end())
   }
   return {

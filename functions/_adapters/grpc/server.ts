@@ -90,15 +90,17 @@ export function handleCall<Request, Response>(
     try {
       callback(null, await answerAll(call.request, call))
     } catch (error) {
-      const { code, message } = asFailure(error)
-      callback({
-        code: ERRORS[code].grpc,
-        details: message,
-        metadata: Metadata.fromHttp2Headers(pushback(code)),
-      })
+      callback(statusOf(asFailure(error)))
     }
   }
 }
+
+/** How a call ends that fails. */
+export const statusOf = ({ code, message }: Failure) => ({
+  code: ERRORS[code].grpc,
+  details: message,
+  metadata: Metadata.fromHttp2Headers(pushback(code)),
+})
 
 export interface GrpcServer {
   readonly port: number
@@ -140,7 +142,7 @@ const lastingPaths = (services: readonly Service[]): ReadonlySet<string> =>
   new Set(
     services
       .flatMap(({ definition }) => Object.values(definition))
-      .filter(({ responseStream }) => responseStream)
+      .filter(({ requestStream, responseStream }) => responseStream && !requestStream)
       .map(({ path }) => path),
   )
 

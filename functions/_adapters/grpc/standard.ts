@@ -2,7 +2,8 @@
  * The services that every gRPC server has: health and reflection. grpc.health.v1.Health is on generated code, since
  * `grpc-health-check` reads its .proto at run time and cannot be bundled.
  */
-import { type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js'
+import type { ServerWritableStream } from '@grpc/grpc-js'
+import { Failure } from '../../_core/errors.ts'
 import {
   type HealthCheckRequest,
   type HealthCheckResponse,
@@ -11,15 +12,13 @@ import {
 } from '../../_core/gen/health/v1/health.ts'
 import type { HealthCheck, Readiness } from '../../_core/ports.ts'
 import type { Registry } from '../../_core/registry.ts'
-import { unary } from './definitions.ts'
+import { streaming, unary } from './definitions.ts'
 import { reflectionService } from './reflection.ts'
-import type { Service } from './server.ts'
+import { handleCall, type Service, statusOf } from './server.ts'
 
 /** How often a watcher's status is looked at, in milliseconds. */
 const WATCH_MS = 500
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingStatus
-
-type Check = ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>
 
 /** The name that a readiness probe asks for: whether the process may be sent calls, whatever is behind it. */
 export const READINESS_SERVICE = 'readiness'
@@ -31,24 +30,24 @@ export const READINESS_SERVICE = 'readiness'
  * @param names fully-qualified names of the services that are here
  */
 function healthService({ readiness, health }: ServerHealth, names: readonly string[]): Service {
-  const { check, watch } = HealthDefinition.methods
+  const { fullName, methods } = HealthDefinition
+  const check = unary(fullName, methods.check)
   const current = async (service: string) => {
     const reason = service === READINESS_SERVICE ? readiness() : await health()
     return { status: reason === undefined ? SERVING : NOT_SERVING }
   }
   const isHere = (service: string): boolean => ['', READINESS_SERVICE, ...names].includes(service)
   return {
-    definition: {
-      check: unary(HealthDefinition.fullName, check),
-      watch: { ...unary(HealthDefinition.fullName, watch), responseStream: true },
-    },
+    definition: { check, watch: streaming(fullName, methods.watch, { requestStream: false }) },
     implementation: {
-      check: ({ request }: Check, callback: sendUnaryData<HealthCheckResponse>) => {
-        if (isHere(request.service)) void current(request.service).then((now) => callback(null, now))
-        else callback({ code: status.NOT_FOUND, details: `no service ${request.service}` })
-      },
+      check: handleCall(check, [], async ({ service }) => {
+        if (!isHere(service)) throw new Failure('notFound', `no service ${service}`)
+        return current(service)
+      }),
       watch: (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
-        const { service } = call.request
+        const { request } = call
+        if (request instanceof Failure) return void call.emit('error', statusOf(request))
+        const { service } = request
         if (!isHere(service)) {
           call.write({ status: SERVICE_UNKNOWN })
           return
