@@ -129,6 +129,13 @@ it('the console shows it: the board, the machine, and one order state by state',
     expect(await page.locator('.timeline li b').allTextContents()).toEqual([
       ...['processing', 'in preparation', 'shipped', 'delivered', 'completed'],
     ])
+    // From what happened to an order, its life is a click away.
+    await page.goto(`${stack.url.console}/boards/order_events`)
+    await page.locator('.newest tbody tr').first().getByRole('link').first().click()
+    await page
+      .locator('.timeline li')
+      .nth(LINE.length - 1)
+      .waitFor()
     await page.context().close()
   } finally {
     await watched.close()

@@ -5,9 +5,10 @@ import type { DomainInfo, Row } from '../../../api.ts'
 import { at, withAt } from '../../at.ts'
 import { clock } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
-import { capital, titleOf, valueWord, wordOf } from '../../i18n/words.ts'
+import { capital, titleOf, wordOf } from '../../i18n/words.ts'
 import { get } from '../../live/api.ts'
 import { onFrame } from '../../live/state.ts'
+import { fieldValue, JourneyLink } from '../../parts/links.tsx'
 import { Panel } from '../../parts/panel.tsx'
 
 const SHOWN = 8
@@ -89,17 +90,11 @@ function NewestTable({ domain, rows }: { readonly domain: DomainInfo; readonly r
               </td>
               {domain.fields.map((field) => (
                 <td key={field.name} class={isNumber(field.type) && 'number'}>
-                  {valueWord(domain, field, row.value[field.name] ?? '')}
+                  {fieldValue(domain, field, row)}
                 </td>
               ))}
               <td>
-                <RouterLink
-                  to={withAt('/journey', { receipt: row.receipt })}
-                  class="mono receipt"
-                  title={row.receipt}
-                >
-                  {{ default: () => shortReceipt(row) }}
-                </RouterLink>
+                <JourneyLink receipt={row.receipt} />
               </td>
             </tr>
           ))}
@@ -108,7 +103,3 @@ function NewestTable({ domain, rows }: { readonly domain: DomainInfo; readonly r
     </section>
   )
 }
-
-/** The whole is in the link's title; what tells events apart is at the end. */
-export const shortReceipt = ({ receipt }: Pick<Row, 'receipt'>): string =>
-  receipt.length > 22 ? `…${receipt.slice(-20)}` : receipt

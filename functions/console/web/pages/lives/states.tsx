@@ -1,19 +1,16 @@
 /** How many are in each state now, and how long the others were in it; who is in one for longest. */
 import { RouterLink } from 'vue-router'
 import type { DomainInfo, Lives } from '../../../api.ts'
-import { withAt } from '../../at.ts'
 import { duration, integer } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
 import { wordOf } from '../../i18n/words.ts'
 import { Age } from '../../parts/age.tsx'
+import { livesPath } from '../../parts/links.tsx'
 
 interface Props {
   readonly domain: DomainInfo
   readonly lives: Lives
 }
-
-export const livesPath = (domain: DomainInfo, id?: string) =>
-  withAt(`/lives/${domain.name}`, id === undefined ? {} : { id })
 
 /** The first bound of the histogram that quantiles are read from: within it nothing is known. */
 const FINEST_S = 1

@@ -1,17 +1,17 @@
 /** The log: the newest events of all domains, to be read while it grows. */
 import { computed, defineComponent, onScopeDispose, ref, watch } from 'vue'
-import { RouterLink, useRoute, useRouter } from 'vue-router'
+import { useRoute, useRouter } from 'vue-router'
 import type { Row } from '../../../api.ts'
-import { at, withAt } from '../../at.ts'
+import { at } from '../../at.ts'
 import { clock, dateTime, integer } from '../../i18n/format.ts'
 import { messages } from '../../i18n/locale.ts'
-import { titleOf, valueWord, wordOf } from '../../i18n/words.ts'
+import { titleOf, wordOf } from '../../i18n/words.ts'
 import type { Gap } from '../../live/rows.ts'
 import { keyOf } from '../../live/rows.ts'
 import { domainOf, onFrame } from '../../live/state.ts'
 import { Age } from '../../parts/age.tsx'
+import { fieldValue, JourneyLink } from '../../parts/links.tsx'
 import { VirtualList } from '../../parts/virtual-list.tsx'
-import { shortReceipt } from '../board/newest.tsx'
 import { Filters } from './filters.tsx'
 import '../../styles/log.css'
 import { LogModel } from './log-model.ts'
@@ -122,19 +122,12 @@ function RowCells({ row }: { readonly row: Row }) {
         {domain !== undefined &&
           fields.map((field) => (
             <span key={field.name}>
-              <span class="muted">{wordOf(domain, field.name)}</span>{' '}
-              <b>{valueWord(domain, field, row.value[field.name] ?? '')}</b>
+              <span class="muted">{wordOf(domain, field.name)}</span> <b>{fieldValue(domain, field, row)}</b>
             </span>
           ))}
       </td>
       <td class="log-receipt">
-        <RouterLink
-          to={withAt('/journey', { receipt: row.receipt })}
-          class="mono receipt"
-          title={row.receipt}
-        >
-          {{ default: () => shortReceipt(row) }}
-        </RouterLink>
+        <JourneyLink receipt={row.receipt} />
       </td>
     </>
   )
