@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Domain, Field, Value } from './domain.ts'
 import { Failure, type FieldError } from './errors.ts'
+import { badKey, isIdempotencySource } from './idempotency.ts'
 import { NUMBERED_SOURCE } from './keys.ts'
 
 /** `required`: a field left out is an error. `absent`: it counts as 0 or "" (protobuf, foreign records). */
@@ -26,9 +27,21 @@ export function accept(domain: Domain, sent: unknown, missing: Missing): Value {
   }
   const given = canonical(domain, sent as Sent, missing)
   const parsed = schemaOf(domain).safeParse(given)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return complete(domain, parsed.data)
   const fields = parsed.error.issues.map((issue) => fieldError(issue, given, domain, sent as Sent))
   throw new Failure('invalid', fields.map((error) => `${error.field} ${error.detail}`).join('; '), fields)
+}
+
+/** @throws Failure `invalid` for a field that is left out, and needed for what another one says */
+function complete({ fields }: Domain, value: Value): Value {
+  for (const { name, absent, neededFor } of fields) {
+    if (neededFor === undefined || value[name] !== absent) continue
+    const { field, says } = neededFor
+    if (value[field] !== says) continue
+    const detail = `is required where ${field} is ${says}`
+    throw new Failure('invalid', `${name} ${detail}`, [{ field: name, detail }])
+  }
+  return value
 }
 
 type Sent = Readonly<Record<string, unknown>>
@@ -74,7 +87,7 @@ function fieldError(issue: z.core.$ZodIssue, given: Sent, { fields }: Domain, se
  * The content with what the event's identity names, where nobody has: `<instance>-<number>` for an identity that this
  * system gave, else the event's id.
  *
- * @throws Failure `invalid` when the identity is no such name
+ * @throws Failure `invalid` when the identity is no such name, `malformed` when it is an Idempotency-Key
  */
 export function named(domain: Domain, value: Value, source: string, id: string): Value {
   const field = domain.fields.find(({ fromIdentity }) => fromIdentity)
@@ -85,6 +98,8 @@ export function named(domain: Domain, value: Value, source: string, id: string):
     isNumbered ? `${source.slice(source.lastIndexOf('/') + 1)}-${id}` : id,
   )
   if (parsed.success) return { ...value, [field.name]: parsed.data }
-  const detail = `is the event's id, and ${parsed.error.issues[0]?.message}`
+  const rule = parsed.error.issues[0]?.message
+  if (isIdempotencySource(source)) throw badKey(`names the ${field.name} here: it ${rule}`)
+  const detail = `is the event's id, and ${rule}`
   throw new Failure('invalid', `${field.name} ${detail}`, [{ field: field.name, detail }])
 }

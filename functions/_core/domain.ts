@@ -15,7 +15,7 @@ export type Endpoint = 'http' | 'bulk' | 'procesar' | 'cloudevent' | 'grpc' | 'r
 export const JSON_ENDPOINTS: readonly Endpoint[] = ['http', 'bulk', 'procesar', 'cloudevent', 'record']
 
 export interface Route {
-  /** `{name}` is the field of that name, for whatever the body has. */
+  /** `{name}` is the field of that name; content that says another value is refused. */
   readonly path: `/${string}`
   /** The 200 body: this JSON string, or by default the receipt `{"estado":"OK","id":…}`. */
   readonly answer?: string

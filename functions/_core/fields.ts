@@ -15,6 +15,8 @@ export interface Field {
   readonly spellingsIfValid?: readonly string[]
   /** May be left out, or null: it is then `absent`. */
   readonly optional?: true
+  /** May not be left out where another field says this. */
+  readonly neededFor?: { readonly field: string; readonly says: string }
   /** When it is empty, the event's identity names it: clients need not call what they send by a name. */
   readonly fromIdentity?: true
   /** Checks and normalises; its messages are read by clients, after the field's name. */

@@ -26,9 +26,11 @@ const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/
 export function idempotencyKeyOf(sent: string): string {
   const key = QUOTED.exec(sent.trim())?.[1]?.replace(/\\(["\\])/g, '$1') ?? sent
   if (key.trim() !== '' && key.length <= IDEMPOTENCY_KEY_CHARS) return key
-  const detail = `must have 1 to ${IDEMPOTENCY_KEY_CHARS} characters`
-  throw new Failure('malformed', `Idempotency-Key ${detail}`, [{ field: 'idempotency-key', detail }])
+  throw badKey(`must have 1 to ${IDEMPOTENCY_KEY_CHARS} characters`)
 }
+
+export const badKey = (detail: string): Failure =>
+  new Failure('malformed', `Idempotency-Key ${detail}`, [{ field: 'idempotency-key', detail }])
 
 /** What ends like the id of an item. */
 const LIKE_ITEM = /\/\d+\/*$/

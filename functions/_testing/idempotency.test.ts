@@ -6,6 +6,7 @@ import { methodsOf, type Unary } from '../_adapters/grpc/definitions.ts'
 import { type GrpcServer, serveGrpc } from '../_adapters/grpc/server.ts'
 import { bridgeClient } from '../_adapters/http/bridge-client.ts'
 import { serveHttp } from '../_adapters/http/server.ts'
+import { orders } from '../_core/domains/orders.ts'
 import { sales } from '../_core/domains/sales.ts'
 import { bridgeHandler } from '../bridge/handler.ts'
 import { ingestHandler } from '../ingest/handler.ts'
@@ -96,6 +97,37 @@ describe('one event', () => {
       ...new Array(10).fill(422),
     ])
     expect(new Set(sink.events.slice(before).map(({ value }) => value.precio)).size).toBe(1)
+  })
+})
+
+describe('a key that names what the content does not', () => {
+  const order = { nombre_producto: 'Mesa', precio: 1 }
+  const where = (): string => `${url.ingest}/pedidos`
+  const absent = Object.fromEntries(orders.fields.map((field) => [field.name, field.absent]))
+  const long = 'k'.repeat(129)
+  const detail = expect.stringMatching(/^names the id here: it must be a non-blank string of at most 128 /)
+
+  it('is refused when it can be no name, and the header is named', async () => {
+    const entry = { pointer: '#/idempotency-key', detail }
+    expect(await post(where(), long, JSON.stringify(order))).toMatchObject({
+      status: 400,
+      body: { code: 'malformed', errors: [entry] },
+    })
+    const items = JSON.stringify([order, { ...order, id: 'suyo' }])
+    expect((await post(where(), long, items)).body).toMatchObject({
+      almacenadas: 1,
+      rechazadas: [{ indice: 0, errores: [{ code: 'malformed', ...entry }] }],
+    })
+    const request = orders.toMessage({ ...absent, ...order }, undefined) as object
+    expect(await call(methodsOf(orders.grpc).one, long, request)).toMatchObject({
+      code: 3,
+      details: expect.stringContaining('Idempotency-Key names the id here'),
+    })
+  })
+
+  it('may be as long as any where the content has a name', async () => {
+    const named = JSON.stringify({ ...order, id: 'mío' })
+    expect((await post(where(), 'k'.repeat(255), named)).body).toMatchObject({ pedido: 'mío' })
   })
 })
 

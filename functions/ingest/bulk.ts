@@ -86,7 +86,7 @@ async function answerItems(
         if (item instanceof Failure) throw item
         const event = identities.assign(
           domain,
-          withPathFields(c, route, item.sent),
+          withPathFields(c, domain, route, item.sent),
           'required',
           metadataOfItem(whole, index),
         )

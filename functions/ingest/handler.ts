@@ -60,7 +60,7 @@ export function ingestHandler(ports: IngestPorts): Hono {
 function answerRoute(domain: Domain, route: Route, ports: IngestPorts) {
   const body = bodyOf(route)
   const answerOne = (c: Context, sentBody: Buffer): Promise<Response> => {
-    const sent = withPathFields(c, route, parseJson(sentBody))
+    const sent = withPathFields(c, domain, route, parseJson(sentBody))
     return storeOne(ports.identities.assign(domain, sent, 'required', metadataOf(c)), ports.submit, body)
   }
   return (c: Context): Response | Promise<Response> => {

@@ -39,7 +39,13 @@ export const orderEvents: Domain = {
     { name: 'id', spellings: ['order_id', 'pedido_id'], schema: pathPart, absent: '' },
     { name: 'evento', spellings: ['estado', 'event', 'state'], schema: oneOf(events, spellings), absent: '' },
     { name: 'actor', schema: oneOf(ORDER_ACTORS, { '': 'persona' }), absent: '', optional: true },
-    { name: 'version', schema: integer(0, VERSIONS), absent: 0, optional: true },
+    {
+      name: 'version',
+      schema: integer(0, VERSIONS),
+      absent: 0,
+      optional: true,
+      neededFor: { field: 'evento', says: orderLife.migrate.event },
+    },
   ],
   routes: [
     { path: '/pedidos/eventos', bulk: true, keyAs: 'pedido' },
@@ -121,5 +127,11 @@ export const orderEvents: Domain = {
     },
     { sent: move({ version: -1 }), field: 'version', why: 'a negative version', endpoints: ENDPOINTS },
     { sent: { id: 'A-1' }, field: 'evento', why: 'a missing event', endpoints: ENDPOINTS },
+    {
+      sent: { id: 'A-1', evento: 'migrar', actor: 'sistema' },
+      field: 'version',
+      why: 'a migration to no version',
+      endpoints: ENDPOINTS,
+    },
   ],
 }

@@ -15,6 +15,7 @@ interface Body {
 }
 type Bodies = Readonly<Record<string, Body>>
 interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly example?: unknown }[]
   readonly requestBody: { readonly content: Bodies }
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content: Bodies }>>
 }
@@ -41,9 +42,15 @@ function ingest(failure?: Failure) {
   return ingestHandler({ ...memoryPorts(), submit })
 }
 
+/** A path with its parameters as the document shows them. */
+const filled = (path: string): string =>
+  (paths[path]?.post?.parameters ?? []).reduce(
+    (whole, { name, example }) => whole.replace(`{${name}}`, String(example)),
+    path,
+  )
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 const send = (path: string, type: string, value: unknown, headers: object = {}, failure?: Failure) =>
-  ingest(failure).request(path, {
+  ingest(failure).request(filled(path), {
     method: 'POST',
     headers: { 'content-type': type, ...headers },
     body: text(value),

@@ -93,7 +93,7 @@ const pathParameters = (domain: Domain, path: string): Json[] =>
     name,
     in: 'path',
     required: true,
-    description: `\`${name}\`, for whatever the body has.`,
+    description: `\`${name}\`; content that says another is refused.`,
     schema: { type: 'string' },
     example: domain.examples[0]?.stored[name],
   }))

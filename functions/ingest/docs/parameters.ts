@@ -15,7 +15,7 @@ const clientHeaders: Readonly<Record<string, Json>> = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Names the request, so that any number of repetitions count once; with other content it is refused (422). Item i of a bulk has the key `<key>/<i>`.',
+      'Names the request, so that any number of repetitions count once; with other content it is refused (422). Where the content needs a name and has none, it is the key. Item i of a bulk has the key `<key>/<i>`.',
     schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_CHARS },
   },
   traceparent: {
