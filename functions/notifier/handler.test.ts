@@ -28,6 +28,10 @@ describe('what is told', () => {
       mail: { from: { address: 'avisos@example.org' } },
     })
     expect(world.counted['mails result=sent']).toBe(2)
+    expect(await world.outbox.waiting()).toBe(0)
+    const lines = JSON.stringify(world.log.lines)
+    expect(lines).toContain('a***@example.com')
+    expect(lines).not.toContain('ana@')
   })
 
   it.each(['repetido', 'tarde', 'rechazado', 'contado', 'migrado'])('nothing after %s', async (caso) => {

@@ -10,6 +10,7 @@ import { settings } from './env.ts'
 withValkey()
 
 const SLOW = 'slow@example.com'
+const DAY_MS = 86_400_000
 /** Longer than any test: only what the test does ends the silence. */
 const PATIENT_MS = 60_000
 
@@ -116,6 +117,22 @@ describe('a mail server that', () => {
     expect(taken?.mail.messageId).toBe(dropped?.mail.messageId)
     expect(taken?.mail.messageId).toMatch(/@example\.org>$/)
     expect(taken?.mail).toMatchObject({ subject: dropped?.mail.subject, date: dropped?.mail.date })
+    // By the schedule, which others wait for too; not by the pool of connections.
+    expect(world.counted['mails result=later']).toBe(1)
+  })
+
+  it('refuses it for now for five days has it given up', async () => {
+    const world = await open(() => ({ code: 451, text: 'ana@example.com: mailbox full' }))
+    world.judge('o1/1', 'Enviado', 'movio')
+    const mail = { domain: domain.name, id: 'o1', state: 'Enviado' }
+    await world.outbox.later(mail, 0, { attempts: 9, sinceMs: Date.now() - 5 * DAY_MS, reason: 'full' })
+    world.wake()
+    await until(() => world.counted['mails result=dead'] === 1, DEADLINE_MS)
+    expect((await world.givenUp.list()).map(({ reason }) => reason)).toEqual([
+      'given up after 5 days: 451 a***@example.com: mailbox full',
+    ])
+    expect([await world.outbox.waiting(), await world.outbox.waitingSince()]).toEqual([0, undefined])
+    expect(world.server.asked).toHaveLength(1)
   })
 
   it('hangs holds nothing up: the rest is put off at once, and all is sent when it comes back', async () => {
