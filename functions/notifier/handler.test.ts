@@ -1,12 +1,14 @@
 /** Whom the notifier tells what, against a real mail server and a real Valkey. */
 import { describe, expect, it } from 'vitest'
+import { until } from '../../scripts/lib/until.ts'
+import { leaseFor } from '../_adapters/valkey/outbox.ts'
 import type { Domain } from '../_core/domain.ts'
 import { orderEvents } from '../_core/domains/order-events.ts'
 import { orders } from '../_core/domains/orders.ts'
 import { deliverPlain } from '../_testing/plain-record.ts'
 import { memoryPorts } from '../_testing/ports.ts'
 import { aggregatorHandler } from '../aggregator/handler.ts'
-import { all, domain, mailsOf, open, withValkey } from './_testing/world.ts'
+import { all, DEADLINE_MS, domain, mailsOf, open, withValkey } from './_testing/world.ts'
 
 withValkey()
 
@@ -87,6 +89,15 @@ describe('what is told', () => {
     await world.outbox.release(mail)
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
   })
+})
+
+it('a mail of a pod that died with it in hand is sent by the next one; later for a mail server that may be slower', async () => {
+  const world = await open(all, {}, { leaseMs: 50 })
+  world.judge('o1/1', 'Enviado', 'movio')
+  await world.outbox.take({ domain: domain.name, id: 'o1', state: 'Enviado' })
+  await until(async () => (await world.deliver('o1/1')).status === 204, DEADLINE_MS)
+  expect(await mailsOf(world, 1)).toHaveLength(1)
+  expect([leaseFor(5_000), leaseFor(60_000)]).toEqual([120_000, 24 * 60_000])
 })
 
 describe('a record that is no CloudEvent', () => {

@@ -1,7 +1,7 @@
 import { serveHttp } from '../_adapters/http/server.ts'
 import { connectValkey } from '../_adapters/valkey/connect.ts'
 import { livesReader } from '../_adapters/valkey/lives.ts'
-import { valkeyOutbox } from '../_adapters/valkey/outbox.ts'
+import { leaseFor, valkeyOutbox } from '../_adapters/valkey/outbox.ts'
 import { registryOf } from '../_core/registry.ts'
 import { serveFunction } from '../_runtime/function.ts'
 import { healthOf } from '../_runtime/health.ts'
@@ -24,7 +24,7 @@ serveFunction('notifier', settings, async ({ env, log, metrics, lifecycle, serve
     timeoutMs: env.MAIL_TIMEOUT_MS,
   })
   lifecycle.onClose('mail server', mailer.close)
-  const outbox = valkeyOutbox(valkey, env.VALKEY_PREFIX)
+  const outbox = valkeyOutbox(valkey, env.VALKEY_PREFIX, leaseFor(env.MAIL_TIMEOUT_MS))
   const lives = livesReader(valkey, { prefix: env.VALKEY_PREFIX })
   const notifier = wired({ env, registry, lives, outbox, mailer, clock: Date.now, log, metrics })
   const schedule = startSchedule(notifier.sweep, Date.now, log, valkey.readiness)

@@ -59,8 +59,10 @@ export interface Outbox {
   countTo(address: string, nowMs: number): Promise<number>
 }
 
-/** Longer than a mail server may be silent in all of its answers. */
+/** However quick a mail server has to be: mails in hand wait for their turns to be sent, too. */
 const LEASE_MS = 120_000
+/** More than the answers of a mail server to one mail, with those to its greeting, TLS and login. */
+const ANSWERS = 24
 /** Longer than an order's data are kept after its end. */
 const KEEP_S = 40 * 24 * 3600
 const DUE_AT_A_TIME = 100
@@ -112,8 +114,14 @@ function connected(client: ReadClient, prefix: string) {
   return { key, ask, settle, later, noLonger }
 }
 
-/** @param prefix comes before every key */
-export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
+/** How long who sends may take, where a mail server may be silent so long before each answer. */
+export const leaseFor = (silenceMs: number): number => Math.max(LEASE_MS, ANSWERS * silenceMs)
+
+/**
+ * @param prefix comes before every key
+ * @param leaseMs after which a mail is another's to send
+ */
+export function valkeyOutbox(client: ReadClient, prefix: string, leaseMs = LEASE_MS): Outbox {
   const { key, ask, settle, later, noLonger } = connected(client, prefix)
   const [due, since, givenUp, optedOut] = [key('due'), key('since'), key('givenup'), key('optout')]
   return {
@@ -121,7 +129,7 @@ export function valkeyOutbox(client: ReadClient, prefix: string): Outbox {
       const member = memberOf(mail)
       const lease = key('lease', member)
       const [taken, text] = await ask(
-        ['set', lease, '1', 'NX', 'PX', String(LEASE_MS)],
+        ['set', lease, '1', 'NX', 'PX', String(leaseMs)],
         ['get', key('state', member)],
       )
       if (taken === null) return 'taken'

@@ -64,6 +64,8 @@ interface More {
   readonly domains?: readonly Domain[]
   /** What a mail may wait within its delivery. */
   readonly turnMs?: number
+  /** After which a mail is another's to send. */
+  readonly leaseMs?: number
 }
 
 export async function open(
@@ -73,7 +75,7 @@ export async function open(
 ): Promise<World> {
   const server = await startMailServer(mannerOf)
   const prefix = `${randomUUID()}:`
-  const outbox = valkeyOutbox(valkey, prefix)
+  const outbox = valkeyOutbox(valkey, prefix, more.leaseMs)
   const givenUp = givenUpMails(valkey, prefix)
   const log = memoryLog()
   const { metrics, counted } = countingMetrics()
