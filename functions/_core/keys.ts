@@ -24,6 +24,9 @@ export const LAST_APPLIED_FIELD = 'last_applied_ms'
 /** Comes before what is remembered. */
 const SEEN = 'caudal:seen:'
 
+/** Comes before what is remembered of events that were not allowed. */
+const REFUSED = 'caudal:refused:'
+
 const FIRST: Generations = new Map()
 
 /**
@@ -48,6 +51,17 @@ export function dedupeKeyOf(source: string, id: string, prefix = '', generations
   // JSON is unambiguous, readable, and well-formed whatever is in the strings.
   return { key: seen + JSON.stringify([source, id]) }
 }
+
+/**
+ * Where Valkey remembers that an event was judged and not allowed: a field of a hash. It counts nothing, and one that comes
+ * again is judged anew.
+ *
+ * @param dedupeKey of the event, with the same prefix
+ */
+export const refusalOf = ({ key, bit = 0 }: DedupeKey, prefix: string) => ({
+  key: prefix + REFUSED + key.slice((prefix + SEEN).length),
+  field: String(bit),
+})
 
 /** Where a record that is no CloudEvent lies: it is known by that, whatever the KafkaSource that delivers it is called. */
 function recordOf(source: string, id: string) {

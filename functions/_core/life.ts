@@ -181,5 +181,3 @@ export const boundOf = (ms: number): string =>
 export const HISTORY_ENTRIES = 200
 /** Refused events that are kept for people, of an entity. */
 export const REFUSED_ENTRIES = 50
-/** Those of an entity that nobody knows, in seconds: who waits for what became of one asks for no longer than a source's retries (27 min). */
-export const REFUSED_UNKNOWN_S = 3_600

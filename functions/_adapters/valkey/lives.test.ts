@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { orderEvents } from '../../_core/domains/order-events.ts'
 import { orders } from '../../_core/domains/orders.ts'
 import { sales } from '../../_core/domains/sales.ts'
-import { historyKey, refusedKey } from '../../_core/effects/transition-data.ts'
+import { historyKey } from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, fieldsOf } from '../../_core/epoch.ts'
-import { REFUSED_UNKNOWN_S } from '../../_core/life.ts'
+import { REFUSED_ENTRIES } from '../../_core/life.ts'
 import { moveOf, orderOf } from '../../_testing/life-events.ts'
 import { NOW, SOURCE } from '../../_testing/ports.ts'
 import type { ReadClient } from './asking.ts'
-import { valkeyCounter } from './counter/counter.ts'
+import { type ScriptClient, valkeyCounter } from './counter/counter.ts'
 import { livesReader } from './lives.ts'
 import { readSnapshot } from './snapshot.ts'
 
@@ -56,13 +56,45 @@ it('an event of what nobody knows is refused for who asks, until it is allowed a
   const { apply } = valkeyCounter(redis, { prefix })
   const lives = livesReader(redis, { prefix })
   const early = moveOf(2, 'A', 'preparar', 'sistema', 60)
-  expect(await apply([early])).toMatchObject([{ code: 'illegal' }])
-  expect(await lives.judgementOf(early)).toEqual({ caso: 'rechazado', a: '' })
+  const named = { ...moveOf('x', 'A', 'preparar'), source: '/theirs' }
+  expect(await lives.judgementOf(early)).toBeUndefined()
+  expect(await apply([early, named])).toMatchObject([{ code: 'illegal' }, { code: 'illegal' }])
+  const refused = { caso: 'rechazado', a: '' }
+  expect(await Promise.all([early, named].map(lives.judgementOf))).toEqual([refused, refused])
   expect(await lives.life(orders, 'A')).toBeUndefined()
-  expect(await redis.ttl(`${prefix}${refusedKey('pedido:A')}`)).toBeLessThanOrEqual(REFUSED_UNKNOWN_S)
-  expect(await redis.ttl(`${prefix}${refusedKey('pedido:A')}`)).toBeGreaterThan(0)
+  for (const key of await redis.keys(`${prefix}caudal:refused:*`)) {
+    expect(await redis.ttl(key)).toBeGreaterThan(0)
+  }
   await apply([orderOf(1, 'A'), early])
   expect(await lives.judgementOf(early)).toMatchObject({ caso: 'movio', a: 'Preparación' })
+})
+
+it('however many are refused of an order, what became of each is known; people read the first', async () => {
+  const prefix = `${randomUUID()}:`
+  const { apply } = valkeyCounter(redis, { prefix })
+  const lives = livesReader(redis, { prefix })
+  const illegal = Array.from({ length: REFUSED_ENTRIES + 1 }, (_, at) => moveOf(at + 2, 'A', 'finalizar'))
+  await apply([orderOf(1, 'A'), ...illegal])
+  const judged = await Promise.all(illegal.map(lives.judgementOf))
+  expect(judged).toEqual(illegal.map(() => ({ caso: 'rechazado', a: '' })))
+  expect((await lives.life(orders, 'A'))?.refused).toHaveLength(REFUSED_ENTRIES)
+})
+
+it('nothing is refused for good before it is noted', async () => {
+  const prefix = `${randomUUID()}:`
+  const illegal = moveOf(2, 'A', 'finalizar')
+  await valkeyCounter(redis, { prefix }).apply([orderOf(1, 'A')])
+  let calls = 0
+  const goesAway: ScriptClient = {
+    evalsha: async (...args) => {
+      if (++calls > 1) throw new Error('Valkey is away')
+      return redis.evalsha(...args)
+    },
+    eval: (...args) => redis.eval(...args),
+  }
+  expect(await valkeyCounter(goesAway, { prefix }).apply([illegal])).toMatchObject([{ code: 'unavailable' }])
+  expect(await livesReader(redis, { prefix }).judgementOf(illegal)).toBeUndefined()
+  expect(calls).toBe(2)
 })
 
 it('an event that is counted between its two readings has the case that it was given', async () => {

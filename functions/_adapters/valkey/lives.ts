@@ -12,7 +12,7 @@ import {
 } from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, epochOf, type Generations, generationsOf } from '../../_core/epoch.ts'
 import type { Event } from '../../_core/event.ts'
-import { dedupeKeyOf, identityText, isRecordOf } from '../../_core/keys.ts'
+import { dedupeKeyOf, identityText, isRecordOf, refusalOf } from '../../_core/keys.ts'
 import { allowedNext, type Case, type Move, machineOf } from '../../_core/life.ts'
 import { type Answered, Asking, type ReadClient } from './asking.ts'
 
@@ -31,7 +31,6 @@ export interface HistoryEntry {
   readonly id: string
 }
 
-/** `de` is empty where nobody knew the entity. */
 export interface RefusedEntry extends Pick<HistoryEntry, 'de' | 'evento' | 'actor' | 'time' | 'id'> {
   readonly permitidos: readonly string[]
 }
@@ -82,9 +81,8 @@ export function livesReader(client: ReadClient, { prefix }: { readonly prefix: s
     judgementOf: async (event) => {
       const written = await readWritten(client, event, prefix)
       if (written.entry !== undefined) return written.entry
-      if (!(await isMarked(client, event, prefix, written.generations))) {
-        return written.isRefused ? { caso: 'rechazado', a: '' } : undefined
-      }
+      const { isCounted, isRefused } = await readMarks(client, event, prefix, written.generations)
+      if (!isCounted) return isRefused ? { caso: 'rechazado', a: '' } : undefined
       // It may have been counted after the history was read; one call writes both.
       const { entry } = await readWritten(client, event, prefix)
       return entry ?? { caso: 'contado', a: '' }
@@ -92,18 +90,17 @@ export function livesReader(client: ReadClient, { prefix }: { readonly prefix: s
   }
 }
 
-/** What the histories of its entity have of an event. */
+/** What the history of its entity has of an event. */
 async function readWritten(client: ReadClient, event: Event, prefix: string) {
   const effect = requireTransition(event.domain)
   const entity = `${effect.key}:${event.value[effect.id]}`
   const asking = new Asking()
   const epoch = asking.hash(prefix + EPOCH_KEY)
   const judged = askFor(asking, prefix + historyKey(entity), event)
-  const refused = askFor(asking, prefix + refusedKey(entity), event)
   await asking.send(client)
   const text = judged()
   const entry = text === undefined ? undefined : (JSON.parse(text) as Pick<HistoryEntry, 'caso' | 'a'>)
-  return { entry, isRefused: refused() !== undefined, generations: generationsOf(epochOf(epoch())) }
+  return { entry, generations: generationsOf(epochOf(epoch())) }
 }
 
 /** The field of an event in a hash by identity. */
@@ -129,17 +126,21 @@ function requireTransition(domain: Domain): Transition {
   return effect
 }
 
-async function isMarked(
+/** Whether an event was counted, and whether it was refused. */
+async function readMarks(
   client: ReadClient,
   { source, id }: Event,
   prefix: string,
   generations: Generations,
-): Promise<boolean> {
-  const { key, bit } = dedupeKeyOf(source, id, prefix, generations)
+) {
+  const dedupeKey = dedupeKeyOf(source, id, prefix, generations)
+  const { key, bit } = dedupeKey
+  const refusal = refusalOf(dedupeKey, prefix)
   const asking = new Asking()
-  const mark = bit === undefined ? asking.ask('exists', key) : asking.ask('getbit', key, String(bit))
+  const counted = bit === undefined ? asking.ask('exists', key) : asking.ask('getbit', key, String(bit))
+  const refused = asking.text('hget', refusal.key, refusal.field)
   await asking.send(client)
-  return Number(mark()) === 1
+  return { isCounted: Number(counted()) === 1, isRefused: refused() !== null }
 }
 
 function lifeOf(

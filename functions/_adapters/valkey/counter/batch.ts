@@ -10,8 +10,9 @@ import { EPOCH_KEY, type Epoch, generationsOf } from '../../../_core/epoch.ts'
 import { asFailure, Failure } from '../../../_core/errors.ts'
 import type { Event } from '../../../_core/event.ts'
 import { keyReused } from '../../../_core/idempotency.ts'
-import { type DedupeKey, dedupeKeyOf, STATS_KEY } from '../../../_core/keys.ts'
-import { type Moved, REFUSED_ENTRIES, REFUSED_UNKNOWN_S, refusedMove } from '../../../_core/life.ts'
+import { type DedupeKey, dedupeKeyOf, refusalOf, STATS_KEY } from '../../../_core/keys.ts'
+import { type Moved, REFUSED_ENTRIES, refusedMove } from '../../../_core/life.ts'
+import { FOREIGN_IDENTITY_TTL_S, IDENTITY_CHUNK_BITS } from '../../../_core/limits.ts'
 import type { Outcome } from '../../../_core/ports.ts'
 import { fingerprintOf } from '../../fingerprint.ts'
 import type { Illegal, Refusal } from './answer.ts'
@@ -141,10 +142,10 @@ export class Batch {
     }
   }
 
-  /** Nobody knows whether the open events are in Valkey. */
+  /** Nobody knows whether the open events are in Valkey, nor whether it is noted which were refused. */
   abandon(cause: unknown): void {
     const failure = unavailable(cause)
-    for (const item of this.items) if (isOpen(item)) item.failure = failure
+    for (const item of this.items) if (isOpen(item) || item.illegal !== undefined) item.failure = failure
   }
 
   get outcomes(): Outcome[] {
@@ -160,17 +161,20 @@ export class Batch {
     }
   }
 
-  private noteRefusal({ event, illegal, reading }: Item, changes: BatchChanges): void {
+  private noteRefusal({ event, illegal, reading, dedupeKey }: Item, changes: BatchChanges): void {
     const effect = transitionOf(event.domain)
     if (effect === undefined || illegal === undefined) return
+    // Followers ask what became of an event, however many were refused, and whether anybody knows its entity or not.
+    const { key, field } = refusalOf(dedupeKey, this.prefix)
+    changes.note(key, [field, ''], { most: IDENTITY_CHUNK_BITS, keepSeconds: FOREIGN_IDENTITY_TTL_S })
+    // People can only ask about an entity that somebody knows.
+    if (illegal.state === undefined) return
     const { event: evento, actor } = askedOf(effect, event)
-    const { state: de = '', allowed: permitidos } = illegal
-    // Of an entity that nobody knows nothing is kept for long, but followers ask what became of the event.
-    const keepSeconds = illegal.state === undefined ? REFUSED_UNKNOWN_S : effect.life.keepSeconds
+    const { state: de, allowed: permitidos } = illegal
     changes.note(
       this.prefix + refusedKey(`${effect.key}:${event.value[effect.id]}`),
       [reading?.identity ?? '', JSON.stringify({ de, evento, actor, permitidos, time: event.time })],
-      { most: REFUSED_ENTRIES, keepSeconds },
+      { most: REFUSED_ENTRIES, keepSeconds: effect.life.keepSeconds },
     )
   }
 
