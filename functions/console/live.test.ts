@@ -224,16 +224,15 @@ describe('slow readers', () => {
       const data = /^data: (.*)$/m.exec(text)?.[1]
       if (data !== undefined) frames.push(JSON.parse(data))
     }
-    await read()
-    await read()
-    expect(frames.length).toBe(1)
+    // A sign of life may come before it, where nothing else does for long.
+    while (frames.length < 1) await read()
     const ROUNDS = 30
     let newest = 0
     for (let round = 0; round < ROUNDS; round++) {
       await vote(20)
       newest = (await fast.next()).frame.tick
     }
-    await read()
+    while (frames.length < 2) await read()
     expect(frames[1]?.tick).toBeGreaterThanOrEqual(newest)
     expect(frames[1]?.skipped[0]?.rows).toBeGreaterThan(0)
     while (frames.at(-1)?.rows.at(-1)?.number !== ROUNDS * 20) await read()
