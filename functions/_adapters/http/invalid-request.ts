@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type ErrorCode, Failure } from '../../_core/errors.ts'
 import { HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../../_core/limits.ts'
 import { problemOf } from './problem.ts'
-import { HTTP2_PREFACE, http2Refusal } from './refuse-http2.ts'
+import { HTTP2_PREFACE, http2Refusal, http2Reset } from './refuse-http2.ts'
 
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
 
@@ -18,6 +18,8 @@ const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** What its client sends before it has read the answer is passed over: to close at once would take the answer from it. */
 const LINGER_MS = 5_000
+/** Between an answer in HTTP/2 and the end of its request. */
+const RESET_MS = 100
 const answered = new WeakSet<Duplex>()
 
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -33,6 +35,7 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   if (error.code === HTTP2_PREFACE) {
     // Whoever is still sending a body would take an end for one in the middle of its request.
     socket.write(http2Refusal())
+    setTimeout(() => socket.writable && socket.write(http2Reset()), RESET_MS).unref()
     return
   }
   const [code, detail] = REASONS[error.code ?? ''] ?? ['malformed', 'the request is not valid HTTP']

@@ -4,7 +4,7 @@
  * the same, and a whole server for it would be one more thing to bound.
  *
  *   frame    length (24) type (8) flags (8) stream (32) payload                     section 4.1
- *   ours     SETTINGS, SETTINGS ack, HEADERS, DATA with the problem, RST_STREAM, GOAWAY
+ *   ours     SETTINGS, SETTINGS ack, HEADERS, DATA with the problem, GOAWAY; then RST_STREAM
  *   header   0000 and the index of its name in the static table, length, value      RFC 7541, section 6.2.2
  */
 import { Failure } from '../../_core/errors.ts'
@@ -64,8 +64,12 @@ export function http2Refusal(): Buffer {
       Buffer.concat([header(':status', String(status)), header('content-type', type)]),
     ),
     frame(FRAME.DATA, END_STREAM, FIRST_STREAM, Buffer.from(body)),
-    // Section 8.1: what else the request has is not read.
-    frame(FRAME.RST_STREAM, 0, FIRST_STREAM, words(NO_ERROR)),
     frame(FRAME.GOAWAY, 0, 0, words(FIRST_STREAM, HTTP_1_1_REQUIRED)),
   ])
 }
+
+/**
+ * Section 8.1: what else the request has is not read. It comes a moment after the answer: curl 7.88 would show no answer that
+ * it is told so beside, in the middle of a long body.
+ */
+export const http2Reset = (): Buffer => frame(FRAME.RST_STREAM, 0, FIRST_STREAM, words(NO_ERROR))
