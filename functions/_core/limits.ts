@@ -35,6 +35,8 @@ export const LONG_BODIES_SHARE = 3 / 4
 export const STREAMED_BODY_BYTES = 2 * SINGLE_BODY_BYTES
 /** A gRPC message, in bytes: a full batch of the longest events. */
 export const GRPC_MESSAGE_BYTES = 8 * 1024 * 1024
+/** What an item of a gRPC batch counts for beside its bytes, from when it is an object: two bytes can be an item. */
+export const ITEM_OBJECT_BYTES = 256
 /** Fields of a batch beside its items: those of later versions are passed over, but not thousands of them. */
 export const OTHER_FIELDS = 100
 /** What a gRPC call counts for before anything of it has come, in bytes. */

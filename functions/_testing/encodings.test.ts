@@ -133,3 +133,26 @@ it.each([
     expect(servers.events).toEqual([])
   },
 )
+
+it('a window of zstd is as long as HTTP has it, and a long one costs nothing', async () => {
+  const frameOf = (windowLog: number) =>
+    new Uint8Array([
+      ...[0x28, 0xb5, 0x2f, 0xfd, 0x00, (windowLog - 10) << 3],
+      // One raw block, the last (RFC 8878, section 3.1.1.2).
+      ...[(SALE.length << 3) | 1, SALE.length >> 5, 0x00],
+      ...Buffer.from(SALE),
+    ])
+  const headers = { 'content-type': JSON_TYPE, 'content-encoding': 'zstd' }
+  expect((await send('ingest', '/venta', headers, frameOf(23))).status).toBe(200)
+  expect((await send('ingest', '/venta', headers, frameOf(24))).status).toBe(400)
+})
+
+it('a body that decodes to nothing is no longer than one that does not', async () => {
+  const nothing = await encoded('gzip', '')
+  const body = Buffer.concat(new Array(Math.ceil(BULK_BODY_BYTES / nothing.length) + 1).fill(nothing))
+  // In chunks: it does not say how long it is.
+  const init = { method: 'POST', body: new Blob([body]).stream(), duplex: 'half' } as const
+  const headers = { 'content-type': NDJSON, 'content-encoding': 'gzip' }
+  const response = await fetch(`http://127.0.0.1:${servers.port.ingest}/ventas`, { ...init, headers })
+  expect(response.status).toBe(413)
+})

@@ -177,3 +177,12 @@ it('one message is as long as an event may be, also an item of a batch', async (
   expect(await codeOf(batch.path, item)).toBe(status.RESOURCE_EXHAUSTED)
   expect(await codeOf(batch.path, others)).toBe(status.RESOURCE_EXHAUSTED)
 })
+
+it('a list counts for the objects that its items become, however short they are', async () => {
+  await start(60_000, 1_000_000)
+  const items = (count: number): Buffer => Buffer.alloc(2 * count, Buffer.from([0x0a, 0x00]))
+  for (const bytesOf of [(bytes: Buffer) => bytes, gzipSync]) {
+    expect(await codeOf(batch.path, bytesOf(items(10_000)))).toBe(status.RESOURCE_EXHAUSTED)
+    expect(await codeOf(batch.path, bytesOf(items(1_000)))).toBe(status.OK)
+  }
+})

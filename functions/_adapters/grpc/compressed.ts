@@ -1,7 +1,7 @@
 /**
- * Compressed messages. grpc-js would decompress all that have come at once, each up to its limit, also those whose
- * callers are gone; so it hands them on as they are, and here one after the other is decompressed, counted in the
- * budget as it grows.
+ * Messages that become more than they are. grpc-js would decompress and decode all that have come at once, also those whose
+ * callers are gone; so it hands them on as they are. Here those in gzip are decompressed one after the other, counted in
+ * the budget as they grow, and a list counts for the objects that its items become, before there are any.
  */
 import { createGunzip } from 'node:zlib'
 import type { handleUnaryCall } from '@grpc/grpc-js'
@@ -9,13 +9,13 @@ import type { ByteBudget, Hold } from '../../_core/byte-budget.ts'
 import { Failure } from '../../_core/errors.ts'
 import { GRPC_MESSAGE_BYTES } from '../../_core/limits.ts'
 
-/** What comes for a message that is compressed. */
-export class Compressed {
+/** What comes for a message that is compressed, or a list. */
+export class Undecoded {
   readonly bytes: Buffer
-  /** The message, or its Failure, of what the bytes become. */
-  readonly decode: (bytes: Buffer) => unknown
+  /** The message, or its Failure, of what the bytes become; its items are taken of what is held. */
+  readonly decode: (bytes: Buffer, held: Hold) => unknown
 
-  constructor(bytes: Buffer, decode: (bytes: Buffer) => unknown) {
+  constructor(bytes: Buffer, decode: (bytes: Buffer, held: Hold) => unknown) {
     this.bytes = bytes
     this.decode = decode
   }
@@ -27,24 +27,27 @@ export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] 
 type Unary = handleUnaryCall<unknown, unknown>
 
 /** Makes the messages of handlers whole; one does for a server. */
-export function inflatingWith(bodies: ByteBudget): (handle: Unary) => Unary {
+export function decodingWith(bodies: ByteBudget): (handle: Unary) => Unary {
   let last: Promise<unknown> = Promise.resolve()
   return (handle) => (call, callback) => {
     const { request } = call
-    if (!(request instanceof Compressed)) return handle(call, callback)
+    if (!(request instanceof Undecoded)) return handle(call, callback)
     const held = bodies.open(() => {})
-    last = last.then(async () => {
-      if (call.cancelled) return
-      call.request = await messageOf(request, held)
+    const go = (message: unknown): void => {
+      call.request = message
       handle(call, (...answer) => {
         held.free()
         callback(...answer)
       })
+    }
+    if (!isGzip(request.bytes)) return go(request.decode(request.bytes, held))
+    last = last.then(async () => {
+      if (!call.cancelled) go(await inflated(request, held))
     })
   }
 }
 
-async function messageOf({ bytes, decode }: Compressed, held: Hold): Promise<unknown> {
+async function inflated({ bytes, decode }: Undecoded, held: Hold): Promise<unknown> {
   const chunks: Buffer[] = []
   const gunzip = createGunzip()
   gunzip.end(bytes)
@@ -58,7 +61,7 @@ async function messageOf({ bytes, decode }: Compressed, held: Hold): Promise<unk
     return new Failure('malformed', 'the message is not valid gzip')
   }
   held.whole()
-  return decode(Buffer.concat(chunks))
+  return decode(Buffer.concat(chunks), held)
 }
 
 const tooLarge = (): Failure =>

@@ -2,11 +2,18 @@
 import { gunzipSync } from 'node:zlib'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import type { MethodDefinition } from '@grpc/grpc-js'
+import type { Hold } from '../../_core/byte-budget.ts'
 import type { GrpcService, Rpc } from '../../_core/domain.ts'
 import { Failure } from '../../_core/errors.ts'
 import type { MessageFns } from '../../_core/gen/common.ts'
-import { BULK_ITEMS, GRPC_MESSAGE_BYTES, OTHER_FIELDS, SINGLE_BODY_BYTES } from '../../_core/limits.ts'
-import { Compressed, isGzip } from './compressed.ts'
+import {
+  BULK_ITEMS,
+  GRPC_MESSAGE_BYTES,
+  ITEM_OBJECT_BYTES,
+  OTHER_FIELDS,
+  SINGLE_BODY_BYTES,
+} from '../../_core/limits.ts'
+import { isGzip, Undecoded } from './compressed.ts'
 
 export type Unary<Request, Response> = MethodDefinition<Request, Response>
 
@@ -28,8 +35,9 @@ export function unary<Request, Response>(
     responseStream: false,
     requestSerialize: (message) => bytesOf(rpc.requestType, message),
     requestDeserialize: (bytes) => {
-      const decode = (whole: Buffer): Request => decoded(rpc.requestType, whole, bounds)
-      return isGzip(bytes) ? (new Compressed(bytes, decode) as never) : decode(bytes)
+      const decode = (whole: Buffer, held?: Hold): Request => decoded(rpc.requestType, whole, bounds, held)
+      const isShort = bounds.items === undefined && !isGzip(bytes)
+      return isShort ? decode(bytes) : (new Undecoded(bytes, decode) as never)
     },
     responseSerialize: (message) => bytesOf(rpc.responseType, message),
     responseDeserialize: (bytes) => rpc.responseType.decode(bytes),
@@ -98,13 +106,14 @@ const readString = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
  * A message, or the Failure that {@link handleCall} answers: for what grpc-js throws here itself it would answer
  * INTERNAL. Strings must be UTF-8 (protobuf encoding, section on strings): different ids must not become one.
  */
-function decoded<Message>(type: MessageFns<Message>, sent: Buffer, bounds: Bounds): Message {
+function decoded<Message>(type: MessageFns<Message>, sent: Buffer, bounds: Bounds, held?: Hold): Message {
   try {
     const bytes = bounds.isZipped ? gunzipSync(sent, { maxOutputLength: bounds.bytes }) : sent
-    const reason = overBounds(bytes, bounds)
-    if (reason !== undefined) return new Failure('tooLarge', reason) as never
+    const objectBytes = itemsOf(bytes, bounds) * ITEM_OBJECT_BYTES
+    if (held?.take(objectBytes, true) === false) throw held.refusal
     return type.decode(new BinaryReader(bytes, readString))
   } catch (error) {
+    if (error instanceof Failure) return error as never
     return new Failure(
       'malformed',
       `not a valid message: ${error instanceof Error ? error.message : error}`,
@@ -115,10 +124,14 @@ function decoded<Message>(type: MessageFns<Message>, sent: Buffer, bounds: Bound
 /** Its first field, a list of messages (proto/: `repeated … = 1`). */
 const ITEMS_FIELD = 1
 
-/** Looks over a message before any object is made of it: an empty item has two bytes on the wire. */
-function overBounds(bytes: Buffer, { bytes: maxBytes, items: maxItems }: Bounds): string | undefined {
-  if (bytes.length > maxBytes) return `a message has at most ${maxBytes} bytes`
-  if (maxItems === undefined) return undefined
+/**
+ * Looks over a message before any object is made of it: an empty item has two bytes on the wire.
+ *
+ * @returns how many items its list has @throws Failure `tooLarge`
+ */
+function itemsOf(bytes: Buffer, { bytes: maxBytes, items: maxItems }: Bounds): number {
+  if (bytes.length > maxBytes) throw tooLarge(`a message has at most ${maxBytes} bytes`)
+  if (maxItems === undefined) return 0
   const reader = new BinaryReader(bytes)
   let items = 0
   let others = 0
@@ -127,12 +140,16 @@ function overBounds(bytes: Buffer, { bytes: maxBytes, items: maxItems }: Bounds)
     const start = reader.pos
     reader.skip(wireType)
     if (field !== ITEMS_FIELD) others++
-    else if (++items > maxItems) return `a batch has at most ${maxItems} items`
-    else if (reader.pos - start > SINGLE_BODY_BYTES) return `an item has at most ${SINGLE_BODY_BYTES} bytes`
-    if (others > OTHER_FIELDS) return `a batch has at most ${OTHER_FIELDS} fields beside its items`
+    else if (++items > maxItems) throw tooLarge(`a batch has at most ${maxItems} items`)
+    else if (reader.pos - start > SINGLE_BODY_BYTES) {
+      throw tooLarge(`an item has at most ${SINGLE_BODY_BYTES} bytes`)
+    }
+    if (others > OTHER_FIELDS) throw tooLarge(`a batch has at most ${OTHER_FIELDS} fields beside its items`)
   }
-  return undefined
+  return items
 }
+
+const tooLarge = (detail: string): Failure => new Failure('tooLarge', detail)
 
 /** grpc-js takes Buffers; the encoder's bytes are viewed as one, not copied. */
 function bytesOf<Message>(type: MessageFns<Message>, message: Message): Buffer {

@@ -17,7 +17,7 @@ import type { Metrics } from '../../_core/metrics.ts'
 import type { Logger } from '../../_core/ports.ts'
 import { defaultBounds, type ServerBounds } from '../../_core/server-bounds.ts'
 import { boundCalls } from './arriving.ts'
-import { inflatingWith } from './compressed.ts'
+import { decodingWith } from './compressed.ts'
 import type { Unary } from './definitions.ts'
 import { pushback } from './pushback.ts'
 
@@ -123,8 +123,8 @@ export async function serveGrpc(
     'grpc.max_concurrent_streams': CONNECTION_CALLS,
   })
   const streams = new Set<Stream>()
-  const inflating = inflatingWith(bounds.bodies)
-  for (const service of services) server.addService(service.definition, followed(service, streams, inflating))
+  const decoding = decodingWith(bounds.bodies)
+  for (const service of services) server.addService(service.definition, followed(service, streams, decoding))
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${at.host}:${at.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -152,11 +152,11 @@ type Stream = ServerWritableStream<unknown, unknown>
 function followed(
   { definition, implementation }: Service,
   open: Set<Stream>,
-  inflating: ReturnType<typeof inflatingWith>,
+  decoding: ReturnType<typeof decodingWith>,
 ): UntypedServiceImplementation {
   const methods = Object.entries(implementation).map(([name, handle]) => {
     if (!definition[name]?.responseStream) {
-      return [name, inflating(handle as handleUnaryCall<unknown, unknown>)]
+      return [name, decoding(handle as handleUnaryCall<unknown, unknown>)]
     }
     const follow = (stream: Stream): void => {
       const forget = (): void => void open.delete(stream)

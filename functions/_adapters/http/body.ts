@@ -69,7 +69,11 @@ async function* bodyChunks(
   if (Number(header('content-length') ?? Number.NaN) > limitBytes) throw tooLarge(limitBytes)
   if (decoder === undefined) yield* bounded(sentChunks(c), limitBytes, held, heldBytes)
   // A decoder keeps what it has made so far for what comes (RFC 7932, 8878: windows of megabytes), whoever else does not.
-  else yield* bounded(decode(sentChunks(c), decoder()), limitBytes, held, Number.POSITIVE_INFINITY)
+  else {
+    // Bytes may also be decoded to nothing, for ever.
+    const sent = bounded(sentChunks(c), limitBytes)
+    yield* bounded(decode(sent, decoder()), limitBytes, held)
+  }
 }
 
 /** The chunks of a body whose items are handed on while it arrives. */
@@ -87,8 +91,8 @@ async function* sentChunks(c: Context): AsyncGenerator<Buffer, void> {
 async function* bounded(
   chunks: AsyncIterable<Buffer>,
   limitBytes: number,
-  held: Hold | undefined,
-  heldBytes: number,
+  held?: Hold,
+  heldBytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer, void> {
   let bytes = 0
   for await (const chunk of chunks) {

@@ -1,14 +1,23 @@
 /** Compressed request bodies (RFC 9110 section 8.4): decoded while they arrive, and bounded by what they decode to. */
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib'
 import { Failure } from '../../_core/errors.ts'
+
+/** RFC 9659: a window of 8 MiB and no more. A frame may ask for 128 MiB, which are taken before anything is decoded. */
+const ZSTD_WINDOW_LOG = 23
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
 }
 
 /** What a request may come in, as the header of a 415 says it (RFC 9110 section 12.5.3). */

@@ -194,6 +194,12 @@ const attacks: Attack[] = [
     () => call(times(3, () => ({ path: batch.path, bytes: emptyMessages(10_000) }))),
     [0],
   ],
+  [
+    'publisher',
+    '10,000 bad items, 400 times at once',
+    () => call(times(400, () => ({ path: batch.path, bytes: emptyMessages(10_000) }))),
+    [0, 8],
+  ],
 ]
 
 /** For as long as others are watched. */
