@@ -16,11 +16,18 @@ const PATIENT_MS = 60_000
 
 describe('a mail server that', () => {
   it('says 451 first (greylisting) gets the mail again later', async () => {
-    const world = await open((_, n) => (n < 3 ? { code: 451, text: 'come back later' } : 'take'))
+    const world = await open((_, n) => (n < 3 ? { code: 451, text: 'come back later' } : 'take'), {
+      MAIL_RETRY_SECONDS: [0.05, 0.1],
+    })
     world.judge('o1/1', 'Enviado', 'movio')
     expect(await world.deliver('o1/1')).toMatchObject({ status: 204 })
     expect(await mailsOf(world, 1)).toHaveLength(1)
     expect(world.server.asked).toHaveLength(3)
+    const putOff = world.log.lines.filter(({ message }) => message === 'mail put off')
+    expect(putOff.map(({ fields }) => fields)).toMatchObject([
+      { attempts: 1, waitMs: 50 },
+      { attempts: 2, waitMs: 100 },
+    ])
     await until(async () => (await world.outbox.waiting()) === 0, DEADLINE_MS)
     expect(await world.outbox.waiting()).toBe(0)
   })

@@ -24,6 +24,7 @@ describe('what a mail says', () => {
     expect(mail.text).toContain(text)
     expect(mail.html).toContain(text)
     expect(mail.text).toContain('A-1')
+    expect(mail.headers).toEqual({ 'Auto-Submitted': 'auto-generated' })
   })
 
   it('HTML is escaped', () => {
