@@ -195,6 +195,14 @@ export function lifeSuite(make: MakeCounter): void {
     expect(told.slice(-2)).toEqual(['x duplicate', 'y duplicate'])
   })
 
+  test('what is refused and comes again in its batch may move then, and what comes after it may too', async () => {
+    const { counter, told } = judged(make)
+    const early = moveOf('x', 'A', 'preparar')
+    const outcomes = await counter.apply([early, orderOf('a', 'A'), early, moveOf('y', 'A', 'enviar')])
+    expect(outcomes.map((outcome) => outcome?.members.de)).toEqual([null, undefined, undefined, undefined])
+    expect(told.slice(-2)).toEqual(['x movio Procesando>Preparación', 'y movio Preparación>Enviado'])
+  })
+
   test('moves of one batch are folded in order, all refusals come at once, and nobody holds up the others', async () => {
     const { counter, told } = judged(make)
     const outcomes = await counter.apply([

@@ -110,6 +110,7 @@ export class Batch {
   /** Takes out what the script refused. @throws Error when that is nothing: the next round would be the same */
   excludeRejected(refusal: Refusal): void {
     let taken = 0
+    let isJudgedAnew = false
     const firsts = new BatchChanges(this.statsKey)
     const failureIn = refusing(refusal)
     for (const item of this.items) {
@@ -121,9 +122,11 @@ export class Batch {
       // A second delivery in the batch changes nothing; it shares the fate of the first.
       else if (firsts.addKey(item.dedupeKey)) {
         const failure = failureIn?.(this.changesOf(item))
-        if (illegal !== undefined) refuse(item, illegal)
-        else if (failure !== undefined) item.failure = failure
+        if (illegal !== undefined && !isJudgedAnew) refuse(item, illegal)
+        else if (illegal === undefined && failure !== undefined) item.failure = failure
       }
+      // Unless that was refused, and is free to move now: then what comes after it was judged without it.
+      else if (illegal !== undefined) isJudgedAnew = true
       if (!isOpen(item)) taken++
     }
     if (taken === 0) throw new Error('the script refused a batch for none of its events')
