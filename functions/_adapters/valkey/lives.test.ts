@@ -6,7 +6,7 @@ import { orders } from '../../_core/domains/orders.ts'
 import { sales } from '../../_core/domains/sales.ts'
 import { historyKey } from '../../_core/effects/transition-data.ts'
 import { EPOCH_KEY, fieldsOf } from '../../_core/epoch.ts'
-import { REFUSED_ENTRIES } from '../../_core/life.ts'
+import { HISTORY_ENTRIES, REFUSED_ENTRIES } from '../../_core/life.ts'
 import { moveOf, orderOf } from '../../_testing/life-events.ts'
 import { NOW, SOURCE } from '../../_testing/ports.ts'
 import type { ReadClient } from './asking.ts'
@@ -78,6 +78,35 @@ it('however many are refused of an order, what became of each is known; people r
   const judged = await Promise.all(illegal.map(lives.judgementOf))
   expect(judged).toEqual(illegal.map(() => ({ caso: 'rechazado', a: '' })))
   expect((await lives.life(orders, 'A'))?.refused).toHaveLength(REFUSED_ENTRIES)
+})
+
+it('an order and its history are kept for 30 days after its end; late news of the carrier change nothing', async () => {
+  const prefix = `${randomUUID()}:`
+  const { apply } = valkeyCounter(redis, { prefix })
+  const lasting = () =>
+    Promise.all(['pedido:A', historyKey('pedido:A')].map((key) => redis.ttl(`${prefix}${key}`)))
+  await apply([orderOf(1, 'A'), moveOf(2, 'A', 'preparar'), moveOf(3, 'A', 'enviar')])
+  expect(await lasting()).toEqual([-1, -1])
+  const late = moveOf(5, 'A', 'enviar', 'transportista')
+  await apply([moveOf(4, 'A', 'devolver'), late])
+  const days = (await lasting()).map((seconds) => seconds / 86_400)
+  for (const left of days) expect(left).toBeCloseTo(30, 1)
+  expect(await livesReader(redis, { prefix }).judgementOf(late)).toMatchObject({
+    caso: 'tarde',
+    a: 'Devuelto',
+  })
+})
+
+it('a history that is full has no more repeated events, and still each move', async () => {
+  const prefix = `${randomUUID()}:`
+  const { apply } = valkeyCounter(redis, { prefix })
+  const again = Array.from({ length: HISTORY_ENTRIES }, (_, at) => moveOf(at + 3, 'A', 'preparar'))
+  const last = moveOf(1_000, 'A', 'enviar')
+  await apply([orderOf(1, 'A'), moveOf(2, 'A', 'preparar'), ...again, last])
+  const lives = livesReader(redis, { prefix })
+  expect((await lives.life(orders, 'A'))?.history).toHaveLength(HISTORY_ENTRIES + 1)
+  expect(await lives.judgementOf(last)).toMatchObject({ caso: 'movio', a: 'Enviado' })
+  expect(await lives.judgementOf(again.at(-1) ?? last)).toEqual({ caso: 'contado', a: '' })
 })
 
 it('nothing is refused for good before it is noted', async () => {
