@@ -14,10 +14,27 @@ const schemas = new WeakMap<Domain, z.ZodType<Value>>()
 export function schemaOf(domain: Domain): z.ZodType<Value> {
   let schema = schemas.get(domain)
   if (schema === undefined) {
-    schema = z.object(Object.fromEntries(domain.fields.map((field) => [field.name, field.schema])))
+    schema = withNeeded(
+      domain,
+      z.object(Object.fromEntries(domain.fields.map((field) => [field.name, field.schema]))),
+    )
     schemas.set(domain, schema)
   }
   return schema
+}
+
+/** Also refuses a field that is left out, and needed for what another one says. */
+function withNeeded({ fields }: Domain, schema: z.ZodType<Value>): z.ZodType<Value> {
+  const needed = fields.flatMap(({ name, absent, neededFor }) =>
+    neededFor ? [{ name, absent, ...neededFor }] : [],
+  )
+  if (needed.length === 0) return schema
+  return schema.superRefine((value, issues) => {
+    for (const { name, absent, field, says } of needed) {
+      if (value[name] !== absent || value[field] !== says) continue
+      issues.addIssue({ code: 'custom', path: [name], message: `is required where ${field} is ${says}` })
+    }
+  })
 }
 
 /** @throws Failure `invalid`, with one entry for each bad field */
@@ -27,21 +44,9 @@ export function accept(domain: Domain, sent: unknown, missing: Missing): Value {
   }
   const given = canonical(domain, sent as Sent, missing)
   const parsed = schemaOf(domain).safeParse(given)
-  if (parsed.success) return complete(domain, parsed.data)
+  if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => fieldError(issue, given, domain, sent as Sent))
   throw new Failure('invalid', fields.map((error) => `${error.field} ${error.detail}`).join('; '), fields)
-}
-
-/** @throws Failure `invalid` for a field that is left out, and needed for what another one says */
-function complete({ fields }: Domain, value: Value): Value {
-  for (const { name, absent, neededFor } of fields) {
-    if (neededFor === undefined || value[name] !== absent) continue
-    const { field, says } = neededFor
-    if (value[field] !== says) continue
-    const detail = `is required where ${field} is ${says}`
-    throw new Failure('invalid', `${name} ${detail}`, [{ field: name, detail }])
-  }
-  return value
 }
 
 type Sent = Readonly<Record<string, unknown>>

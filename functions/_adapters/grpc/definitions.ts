@@ -13,7 +13,7 @@ import {
   OTHER_FIELDS,
   SINGLE_BODY_BYTES,
 } from '../../_core/limits.ts'
-import { isGzip, Undecoded } from './compressed.ts'
+import { isGzip, Undecoded } from './undecoded.ts'
 
 export type Unary<Request, Response> = MethodDefinition<Request, Response>
 

@@ -17,9 +17,9 @@ import type { Metrics } from '../../_core/metrics.ts'
 import type { Logger } from '../../_core/ports.ts'
 import { defaultBounds, type ServerBounds } from '../../_core/server-bounds.ts'
 import { boundCalls } from './arriving.ts'
-import { decodingWith } from './compressed.ts'
 import type { Unary } from './definitions.ts'
 import { pushback } from './pushback.ts'
+import { decodingWith } from './undecoded.ts'
 
 export interface Service {
   readonly definition: ServiceDefinition
